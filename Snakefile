@@ -1,0 +1,40 @@
+"""patchprobe: what frozen Vision Transformers know locally, from raw images to figures."""
+
+from snakemake.utils import min_version, validate
+
+min_version("9.27")
+
+
+configfile: "config/config.yaml"
+
+
+validate(config, "workflow/schemas/config.schema.yaml")
+
+
+include: "rules/common.smk"
+include: "rules/datasets.smk"
+include: "rules/embeddings.smk"
+include: "rules/variance.smk"
+include: "rules/classification.smk"
+include: "rules/figures.smk"
+
+
+rule all_figures:
+    """Draw every figure (default target)."""
+    default_target: True
+    input:
+        rules.fig1.input,
+        rules.fig2a.input,
+        rules.fig2b.input,
+        rules.fig2c.input,
+        rules.fig3.input,
+
+
+rule all_tables:
+    """Make every table (target)."""
+    input:
+        rules.tab2.input,
+
+
+onstart:
+    stop_if_inputs_are_missing()

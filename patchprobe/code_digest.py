@@ -1,0 +1,63 @@
+"""A digest of the code that a rule runs, so that an edit re-runs exactly what uses it.
+
+Snakemake does not see changes in modules that a script imports, and judges the script itself by
+its time stamp. Rules therefore carry this digest as a parameter: it changes with the syntax trees
+of the script and of every patchprobe module it imports, directly or not, and with nothing else
+(comments, formatting, docstrings and time stamps do not count).
+"""
+
+import ast
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def code_digest(*sources):
+    """Hexadecimal digest of the Python files `sources` and all patchprobe modules they import.
+
+    Parameters
+    ----------
+    *sources : str
+        Paths of Python files, relative to the folder of the Snakefile.
+    """
+    files, queue = set(), [ROOT / source for source in sources]
+    while queue:
+        file = queue.pop()
+        if file not in files:
+            files.add(file)
+            queue.extend(_parse(file)[1])
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(f"{file.relative_to(ROOT)} {_parse(file)[0]}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+@lru_cache(maxsize=None)
+def _parse(file):
+    """Digest of one file's syntax tree, and the patchprobe files that it imports."""
+    tree = ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
+    imports = tuple(sorted({path for node in ast.walk(tree) for path in _imported_files(node)}))
+    for node in ast.walk(tree):
+        _drop_docstring(node)
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), imports
+
+
+def _imported_files(node):
+    if isinstance(node, ast.Import):
+        names = [alias.name for alias in node.names]
+    elif isinstance(node, ast.ImportFrom) and node.module:
+        names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    else:
+        return
+    for name in names:
+        if name.split(".")[0] == "patchprobe":
+            path = ROOT.joinpath(*name.split("."))
+            yield from (p for p in (path.with_suffix(".py"), path / "__init__.py") if p.is_file())
+
+
+def _drop_docstring(node):
+    holders = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    if isinstance(node, holders) and ast.get_docstring(node, clean=False) is not None:
+        node.body = node.body[1:]

@@ -1,0 +1,169 @@
+"""Cityscapes as distributed: `leftImg8bit` and `gtFine`, labelIds 0..33.
+
+The label table and the folder layout are those of the official cityscapesScripts
+(helpers/labels.py, README.md).
+"""
+
+import re
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from patchprobe.errors import DatasetError, DatasetNotFoundError
+
+IMAGE_SIZE = (1024, 2048)  # height, width
+TILE_PX = 256
+N_CLASSES = 34
+
+# name, RGB, whether the official evaluation counts it; the position is the labelId
+LABELS = (
+    ("unlabeled", (0, 0, 0), False),
+    ("ego vehicle", (0, 0, 0), False),
+    ("rectification border", (0, 0, 0), False),
+    ("out of roi", (0, 0, 0), False),
+    ("static", (0, 0, 0), False),
+    ("dynamic", (111, 74, 0), False),
+    ("ground", (81, 0, 81), False),
+    ("road", (128, 64, 128), True),
+    ("sidewalk", (244, 35, 232), True),
+    ("parking", (250, 170, 160), False),
+    ("rail track", (230, 150, 140), False),
+    ("building", (70, 70, 70), True),
+    ("wall", (102, 102, 156), True),
+    ("fence", (190, 153, 153), True),
+    ("guard rail", (180, 165, 180), False),
+    ("bridge", (150, 100, 100), False),
+    ("tunnel", (150, 120, 90), False),
+    ("pole", (153, 153, 153), True),
+    ("polegroup", (153, 153, 153), False),
+    ("traffic light", (250, 170, 30), True),
+    ("traffic sign", (220, 220, 0), True),
+    ("vegetation", (107, 142, 35), True),
+    ("terrain", (152, 251, 152), True),
+    ("sky", (70, 130, 180), True),
+    ("person", (220, 20, 60), True),
+    ("rider", (255, 0, 0), True),
+    ("car", (0, 0, 142), True),
+    ("truck", (0, 0, 70), True),
+    ("bus", (0, 60, 100), True),
+    ("caravan", (0, 0, 90), False),
+    ("trailer", (0, 0, 110), False),
+    ("train", (0, 80, 100), True),
+    ("motorcycle", (0, 0, 230), True),
+    ("bicycle", (119, 11, 32), True),
+)
+CLASS_NAMES = tuple(name for name, _, _ in LABELS)
+EVALUATED = tuple(i for i, (_, _, is_evaluated) in enumerate(LABELS) if is_evaluated)
+
+_STEM = re.compile(r"^(?P<city>[a-z]+)_\d{6}_\d{6}$")
+_HELP = "How to get Cityscapes: config/README.md#cityscapes."
+
+
+def image_path(root, split, stem):
+    """Path of the RGB image `stem`, e.g. `aachen_000000_000019`."""
+    return Path(root) / "leftImg8bit" / split / city_of(stem) / f"{stem}_leftImg8bit.png"
+
+
+def label_path(root, split, stem):
+    """Path of the label image of `stem` (grey, labelIds)."""
+    return Path(root) / "gtFine" / split / city_of(stem) / f"{stem}_gtFine_labelIds.png"
+
+
+def city_of(stem):
+    """City of an image, the first word of its name."""
+    match = _STEM.match(stem)
+    if match is None:
+        raise DatasetError(
+            f"{stem!r} is not a Cityscapes image name: expected <city>_<6 digits>_<6 digits>, "
+            "e.g. aachen_000000_000019, without folder and suffix. Mend the subset list."
+        )
+    return match["city"]
+
+
+def missing(root):
+    """What to tell the user if the dataset is not at `root` at all; None if its folders exist."""
+    absent = [name for name in ("leftImg8bit", "gtFine") if not (Path(root) / name).is_dir()]
+    if not absent:
+        return None
+    folders = " and ".join(str(Path(root) / name) for name in absent)
+    return f"Cityscapes not found in {root}: expected {folders}. {_HELP}"
+
+
+def check(root, split, stems):
+    """Check that every image of a subset is there with its labels, and of the right size.
+
+    Reads the head of each file only.
+
+    Raises
+    ------
+    DatasetNotFoundError
+        If the root or its folders are missing.
+    DatasetError
+        If the subset is empty or names the test split, or files are missing, unreadable or of
+        another size; the message lists every problem.
+    """
+    if message := missing(root):
+        raise DatasetNotFoundError(message)
+    if split == "test":
+        raise DatasetError("The labels of Cityscapes' test split are dummies: use train or val.")
+    if not stems:
+        raise DatasetError(f"The {split} subset of Cityscapes in {root} is empty: list its images.")
+    problems = [problem for stem in stems for problem in _problems(root, split, stem)]
+    if problems:
+        shown = "\n  ".join(problems[:20])
+        more = f"\n  and {len(problems) - 20} more" if len(problems) > 20 else ""
+        raise DatasetError(
+            f"{len(problems)} problems in the {split} split of Cityscapes in {root}:\n  {shown}{more}"
+            f"\nUnpack leftImg8bit_trainvaltest.zip and gtFine_trainvaltest.zip again. {_HELP}"
+        )
+
+
+def _problems(root, split, stem):
+    for path, mode in ((image_path(root, split, stem), "RGB"), (label_path(root, split, stem), "L")):
+        if not path.is_file():
+            yield f"missing: {path}"
+            continue
+        try:
+            with Image.open(path) as image:
+                _check_header(path, image, mode)
+        except (OSError, DatasetError) as error:
+            yield str(error) if isinstance(error, DatasetError) else f"unreadable: {path} ({error})"
+
+
+def _check_header(path, image, mode):
+    height, width = IMAGE_SIZE
+    if image.size != (width, height) or image.mode != mode:
+        raise DatasetError(
+            f"{path}: expected {width}x{height} px, mode {mode}; "
+            f"found {image.size[0]}x{image.size[1]} px, mode {image.mode}"
+        )
+
+
+def read_image(root, split, stem):
+    """RGB image, uint8 of shape (1024, 2048, 3)."""
+    return _read(image_path(root, split, stem), "RGB")
+
+
+def read_labels(root, split, stem):
+    """LabelIds, uint8 of shape (1024, 2048), values 0..33."""
+    path = label_path(root, split, stem)
+    labels = _read(path, "L")
+    if labels.max() >= N_CLASSES:
+        unknown = sorted(int(i) for i in np.unique(labels) if i >= N_CLASSES)
+        raise DatasetError(
+            f"{path}: expected labelIds 0..{N_CLASSES - 1}, found {unknown}. Is it a labelTrainIds "
+            "or instanceIds file? Only *_gtFine_labelIds.png of the official download is read."
+        )
+    return labels
+
+
+def _read(path, mode):
+    try:
+        with Image.open(path) as image:
+            _check_header(path, image, mode)
+            return np.array(image)
+    except FileNotFoundError as error:
+        raise DatasetNotFoundError(f"missing: {path}. {_HELP}") from error
+    except OSError as error:
+        raise DatasetError(f"{path} cannot be decoded ({error}): unpack it again. {_HELP}") from error

@@ -1,0 +1,56 @@
+"""Lists of images: one name a line, `#` starts a comment."""
+
+from collections import defaultdict
+from pathlib import Path
+
+from patchprobe.errors import DatasetError
+
+
+def read_list(path):
+    """The image names in a list file, in its order.
+
+    Raises
+    ------
+    DatasetError
+        If the file is missing, lists nothing, or lists an image twice.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise DatasetError(f"Subset list {path} not found: correct `subsets` in the configuration.")
+    lines = (line.split("#")[0].strip() for line in path.read_text(encoding="utf-8-sig").splitlines())
+    names = [line for line in lines if line]
+    if not names:
+        raise DatasetError(f"Subset list {path} is empty: expected one image name a line.")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise DatasetError(f"Subset list {path} names {', '.join(twice)} more than once.")
+    return names
+
+
+def draw_per_group(names, group_of, n_per_group, rng):
+    """Draw `n_per_group` names of each group, e.g. four images a city.
+
+    The draw depends on the sorted names and the generator only.
+
+    Parameters
+    ----------
+    names : iterable of str
+    group_of : callable, name -> group
+    n_per_group : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    list of str, sorted
+    """
+    groups = defaultdict(list)
+    for name in sorted(set(names)):
+        groups[group_of(name)].append(name)
+    drawn = []
+    for group, members in sorted(groups.items()):
+        if len(members) < n_per_group:
+            raise DatasetError(
+                f"{group} has {len(members)} images, fewer than the {n_per_group} to be drawn."
+            )
+        drawn += [members[i] for i in rng.choice(len(members), n_per_group, replace=False)]
+    return sorted(drawn)

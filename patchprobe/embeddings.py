@@ -1,0 +1,157 @@
+"""From crops in a store to embeddings in a store: every requested layer in one forward pass."""
+
+import logging
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import torch
+
+from patchprobe import store
+from patchprobe.errors import StoreError
+from patchprobe.logs import progress
+
+log = logging.getLogger(__name__)
+
+CROPS_PER_CHUNK = 32
+
+
+def patches_name(level, layer):
+    """Name of the array of patch tokens of one level and layer in an embedding store."""
+    return f"{level}/layer_{layer}/patches"
+
+
+def cls_name(level, layer):
+    """Name of the array of CLS tokens of one level and layer in an embedding store."""
+    return f"{level}/layer_{layer}/cls"
+
+
+def part_bounds(n_crops, part, n_parts):
+    """Crops [start, stop) of part `part` (from 1) of `n_parts`, cut at chunk boundaries."""
+    if not 1 <= part <= n_parts:
+        raise ValueError(f"expected a part in 1..{n_parts}, found {part}")
+    n_chunks = -(-n_crops // CROPS_PER_CHUNK)
+    cuts = [n_chunks * i // n_parts * CROPS_PER_CHUNK for i in (part - 1, part)]
+    return min(cuts[0], n_crops), min(cuts[1], n_crops)
+
+
+def extract(crops_path, out_path, backbone, levels, layers, attributes, part=1, n_parts=1,
+            batch_size=32):
+    """Write the tokens of one part of a crop store.
+
+    Crops are read, and embeddings written, in threads beside the model.
+
+    Parameters
+    ----------
+    crops_path, out_path : path
+        Stores; `out_path` is made anew.
+    backbone : patchprobe.backbones.load.Backbone
+    levels : sequence of str
+        Arrays of the crop store, e.g. ["clean"].
+    layers : sequence of int
+    attributes : dict
+        What made this store; the span of crops and the layout are added.
+    part, n_parts : int
+    batch_size : int
+        Crops per forward pass; does not change results beyond rounding.
+    """
+    layers = sorted(layers)
+    n_crops = store.open_array(crops_path, f"{levels[0]}/crops").shape[0]
+    start, stop = part_bounds(n_crops, part, n_parts)
+    about = {
+        "crops": [start, stop, n_crops],
+        "grid": backbone.grid,
+        "layers": layers,
+        "levels": list(levels),
+        "depth": backbone.depth,
+    }
+    store.create(out_path, {**attributes, **about})
+    for level in levels:
+        crops = store.open_array(crops_path, f"{level}/crops")
+        arrays = _create_arrays(out_path, level, layers, stop - start, backbone)
+        bar = progress(total=stop - start, desc=f"{level}", unit="crop")
+        with bar, ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
+            writes = deque()
+            for first, batch in _read_ahead(reader, crops, start, stop, batch_size, backbone):
+                tokens = [_to_half(pair) for pair in backbone.tokens(batch, layers)]
+                writes.append(writer.submit(_write, arrays, first - start, tokens))
+                while len(writes) > 2:  # bounds memory where the disk is slower than the model
+                    writes.popleft().result()
+                bar.update(len(batch))
+            for write in writes:
+                write.result()
+
+
+def _create_arrays(path, level, layers, n_crops, backbone):
+    n_patches, n_features = backbone.grid**2, backbone.n_features
+    rows = CROPS_PER_CHUNK
+    return [
+        (
+            store.create_array(
+                path,
+                patches_name(level, layer),
+                (n_crops, n_patches, n_features),
+                np.float16,
+                (rows, n_patches, n_features),
+            ),
+            store.create_array(
+                path, cls_name(level, layer), (n_crops, n_features), np.float16, (rows, n_features)
+            ),
+        )
+        for layer in layers
+    ]
+
+
+def _read_ahead(reader, crops, start, stop, batch_size, backbone):
+    """Yield (first crop, batch) with two chunks read ahead; batches never span two chunks."""
+    is_cuda = backbone.device.type == "cuda"
+
+    def read(first):
+        batch = torch.from_numpy(crops[first : min(first + CROPS_PER_CHUNK, stop)])
+        return first, batch.pin_memory() if is_cuda else batch
+
+    firsts = iter(range(start, stop, CROPS_PER_CHUNK))
+    ahead = deque(reader.submit(read, first) for _, first in zip(range(2), firsts, strict=False))
+    while ahead:
+        first, chunk = ahead.popleft().result()
+        ahead.extend(reader.submit(read, f) for _, f in zip(range(1), firsts, strict=False))
+        for offset in range(0, len(chunk), batch_size):
+            yield first + offset, chunk[offset : offset + batch_size]
+
+
+def _to_half(pair):
+    """Float16 on the CPU; an error where a feature does not fit."""
+    halves = [tokens.half() for tokens in pair]
+    if not all(half.isfinite().all() for half in halves):
+        largest = max(float(tokens.abs().max()) for tokens in pair)
+        raise StoreError(
+            f"Tokens are not finite in float16 (largest magnitude {largest:g}, limit 65504): "
+            "the weights or the normalisation of this backbone are wrong."
+        )
+    return [half.cpu().numpy() for half in halves]
+
+
+def _write(arrays, first, tokens):
+    for pair, values in zip(arrays, tokens, strict=True):
+        for array, value in zip(pair, values, strict=True):
+            array[first : first + len(value)] = value
+
+
+def parse_part(scatteritem):
+    """Part and number of parts of a Snakemake scatter item: "2-of-8" -> (2, 8)."""
+    part, n_parts = scatteritem.split("-of-")
+    return int(part), int(n_parts)
+
+
+def grid_of(parts):
+    """Patches a side of the embeddings in a scattered store."""
+    return store.attributes(store.ordered_parts(parts)[0])["grid"]
+
+
+def check_depth(backbone, depth):
+    """Stop if the model has another number of layers than its entry says."""
+    if backbone.depth != depth:
+        raise ValueError(
+            f"The model has {backbone.depth} layers, its entry says {depth}: set `depth: "
+            f"{backbone.depth}` in the configuration."
+        )

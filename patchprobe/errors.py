@@ -1,0 +1,21 @@
+"""The errors of patchprobe: each says what was expected, what was found, and what to do."""
+
+
+class PatchprobeError(Exception):
+    """Base class: a problem that the user can mend."""
+
+
+class DatasetError(PatchprobeError):
+    """A dataset is there, but not as it is distributed."""
+
+
+class DatasetNotFoundError(DatasetError):
+    """A dataset, or one of its folders, is missing."""
+
+
+class StoreError(PatchprobeError):
+    """A Zarr store is missing, incomplete or damaged."""
+
+
+class CheckpointError(PatchprobeError):
+    """A weights file is missing, or is not the file that was asked for."""

@@ -1,0 +1,30 @@
+"""Figure 2a: the variance of every feature, in decreasing order."""
+
+from matplotlib import pyplot as plt
+
+from patchprobe.figures.tables import where
+
+
+def draw(variances, representations):
+    """Variance against rank, both logarithmic, last layer of each backbone.
+
+    Parameters
+    ----------
+    variances : pandas.DataFrame
+        Columns backbone, layer, rank, variance.
+    representations : list of patchprobe.figures.style.Representation
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = plt.subplots(figsize=(4.2, 3.2))
+    for representation in (r for r in representations if r.is_whole):
+        rows = where(variances, backbone=representation.backbone)
+        rows = rows[rows["layer"] == rows["layer"].max()].sort_values("rank")
+        axes.loglog(
+            rows["rank"], rows["variance"], color=representation.colour, label=representation.label
+        )
+    axes.set(xlabel="Feature, by decreasing variance", ylabel="Variance over training patches")
+    axes.legend()
+    return figure

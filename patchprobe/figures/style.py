@@ -1,0 +1,78 @@
+"""One look for all figures: a colour and a label per representation, byte-stable vector files."""
+
+from pathlib import Path
+
+import matplotlib as mpl
+import seaborn as sns
+
+KNN = {"linestyle": "-", "marker": "o"}
+LINEAR = {"linestyle": "--", "marker": "^"}
+
+_SETTINGS = {
+    "font.size": 9,
+    "axes.titlesize": 9,
+    "axes.labelsize": 9,
+    "legend.fontsize": 8,
+    "legend.frameon": False,
+    "lines.markersize": 4,
+    "lines.linewidth": 1.4,
+    "axes.grid": True,
+    "grid.alpha": 0.3,
+    "grid.linewidth": 0.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "figure.constrained_layout.use": True,
+    "savefig.dpi": 200,
+    "pdf.fonttype": 42,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "patchprobe",
+}
+_WITHOUT_DATES = {"png": {}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}
+
+
+def use():
+    """Apply the style sheet; draw without a screen."""
+    mpl.use("Agg")
+    mpl.rcParams.update(_SETTINGS)
+
+
+class Representation:
+    """What a legend entry stands for.
+
+    Attributes
+    ----------
+    name, backbone, label, colour : str
+    n_removed : int
+    """
+
+    def __init__(self, name, backbone, n_removed, label, colour):
+        self.name, self.backbone, self.n_removed = name, backbone, n_removed
+        self.label, self.colour = label, colour
+
+    @property
+    def is_whole(self):
+        """Whether no feature is removed."""
+        return self.n_removed == 0
+
+
+def representations(entries):
+    """Representations from rows [name, backbone, n_removed, label, colour or ""].
+
+    Colours that are not given come from seaborn's colour-blind palette by position, so that an
+    entry added at the end changes no other's colour.
+    """
+    palette = sns.color_palette("colorblind", 10).as_hex() + sns.color_palette("dark", 10).as_hex()
+    return [
+        Representation(*entry[:4], entry[4] or palette[i % len(palette)])
+        for i, entry in enumerate(entries)
+    ]
+
+
+def save(figure, paths, note=""):
+    """Write a figure to each of `paths` (.png, .pdf, .svg), with `note` below it in small print."""
+    if note:
+        figure.supxlabel(note, fontsize=7, color="0.4", style="italic")
+    for path in map(Path, paths):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        kind = path.suffix[1:]
+        figure.savefig(path, metadata=_WITHOUT_DATES[kind])

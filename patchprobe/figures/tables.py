@@ -1,0 +1,29 @@
+"""Read finished result tables for drawing."""
+
+import pandas as pd
+
+
+def read(paths):
+    """Join CSV tables."""
+    return pd.concat([pd.read_csv(path, keep_default_na=False) for path in paths])
+
+
+def read_named(paths):
+    """Join CSV tables with their names in a first column: {backbone: path}."""
+    tables = {name: pd.read_csv(path) for name, path in paths.items()}
+    return pd.concat(tables, names=["backbone"]).reset_index(level="backbone")
+
+
+def where(table, **values):
+    """Rows whose columns have these values; an error if there are none."""
+    chosen = table
+    for column, value in values.items():
+        chosen = chosen[chosen[column] == value]
+    if chosen.empty:
+        raise ValueError(f"no rows with {values}: the tables were made with other settings")
+    return chosen
+
+
+def of(table, representation):
+    """Rows of a representation."""
+    return where(table, backbone=representation.backbone, n_removed=representation.n_removed)

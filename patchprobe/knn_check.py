@@ -1,0 +1,83 @@
+"""Check found neighbours against FAISS, on a sample of the queries of every k-NN job."""
+
+import logging
+
+import faiss
+import numpy as np
+
+log = logging.getLogger(__name__)
+
+_TOLERANCE = 1e-5  # of float32 sums in FAISS, relative to |q| |b|
+_BANK_ROWS = 65536
+
+
+def against_faiss(queries, bank, order, found, n_sample=128):
+    """Search a sample of queries with FAISS; stop if it finds a nearer neighbour anywhere.
+
+    Compared are the settings with the fewest and the most removed features. FAISS sums in float32,
+    so that its neighbour may differ where two rows are equally near up to rounding.
+
+    Parameters
+    ----------
+    queries, bank : arrays of shape (n, n_features)
+    order : sequence of int
+    found : patchprobe.knn.Neighbours
+    n_sample : int
+        Queries to check, evenly spread.
+
+    Returns
+    -------
+    dict
+        (n_removed, similarity) -> share of sampled queries with the same nearest neighbour.
+    """
+    sample = np.unique(np.linspace(0, queries.shape[0] - 1, n_sample).astype(int))
+    sampled = np.asarray(queries[sample]).astype(np.float32)
+    agreement = {}
+    for n_removed in sorted({min(found.n_removed), max(found.n_removed)}):
+        m = found.n_removed.index(n_removed)
+        kept = np.asarray(order)[n_removed:]
+        theirs = _search(sampled[:, kept], bank, kept, found.similarities)
+        for s, (similarity, (index, score)) in enumerate(theirs.items()):
+            ours = found.index[m, s, sample, 0]
+            _stop_if_nearer(score, found.score[m, s, sample, 0], similarity, sampled[:, kept])
+            agreement[n_removed, similarity] = float((index == ours).mean())
+    log.info("same nearest neighbour as FAISS: %s", agreement)
+    return agreement
+
+
+def _search(queries, bank, kept, similarities):
+    """Nearest row of each query by FAISS: {similarity: (index, score as in Neighbours)}."""
+    best = {s: (np.zeros(len(queries), int), np.full(len(queries), -np.inf)) for s in similarities}
+    for start in range(0, bank.shape[0], _BANK_ROWS):
+        rows = np.asarray(bank[start : start + _BANK_ROWS]).astype(np.float32)[:, kept]
+        for similarity in similarities:
+            index, score = _search_block(queries, rows, similarity)
+            so_far = best[similarity]
+            is_better = score > so_far[1]
+            so_far[0][is_better], so_far[1][is_better] = index[is_better] + start, score[is_better]
+    return best
+
+
+def _search_block(queries, rows, similarity):
+    metric = faiss.METRIC_L2 if similarity == "l2" else faiss.METRIC_INNER_PRODUCT
+    if similarity == "cosine":
+        queries, rows = _normalised(queries), _normalised(rows)
+    value, index = faiss.knn(np.ascontiguousarray(queries), np.ascontiguousarray(rows), 1, metric)
+    value = value[:, 0].astype(np.float64)
+    return index[:, 0], -value / 2 if similarity == "l2" else value
+
+
+def _normalised(rows):
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0)
+
+
+def _stop_if_nearer(theirs, ours, similarity, queries):
+    scale = 1 if similarity == "cosine" else np.maximum(np.abs(theirs), (queries**2).sum(1))
+    excess = (theirs - ours) / np.maximum(scale, 1e-30)
+    if excess.max() > _TOLERANCE:
+        raise RuntimeError(
+            f"FAISS found a nearer neighbour by {similarity} for sampled query {excess.argmax()}: "
+            f"score {theirs[excess.argmax()]:.9g}, ours {ours[excess.argmax()]:.9g}. "
+            "This is a fault of patchprobe.knn: please report it."
+        )

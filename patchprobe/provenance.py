@@ -1,0 +1,48 @@
+"""What made a store or a table: versions, commit, files."""
+
+import hashlib
+import platform
+import subprocess
+from importlib import metadata
+from pathlib import Path
+
+PACKAGES = ("torch", "timm", "zarr", "numcodecs", "dask", "numpy", "scikit-learn", "faiss-cpu")
+
+
+def record(**made_from):
+    """A JSON-able record of software versions and git commit, together with `made_from`."""
+    return {**made_from, "software": versions(), "git_commit": git_commit()}
+
+
+def versions():
+    """Versions of Python and of the packages that numbers depend on (None: not installed)."""
+    return {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}}
+
+
+def _version(package):
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def git_commit():
+    """Commit of the checkout this module lies in, with `+` if it was edited, else None."""
+    folder = Path(__file__).resolve().parent
+    try:
+        described = subprocess.run(
+            ["git", "describe", "--always", "--abbrev=12", "--dirty=+", "--exclude=*"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return described.stdout.strip()
+
+
+def file_digest(path):
+    """SHA-256 of a file, hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

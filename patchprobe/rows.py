@@ -1,0 +1,73 @@
+"""Rows of an array on disk or in memory, read block by block as float32 tensors."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import torch
+
+
+class RowBlocks:
+    """Blocks of rows with a choice of columns, as float32 on a device.
+
+    Kept in memory in their own precision if that takes at most `cache_bytes`; otherwise each pass
+    reads them again, the next piece while the last one is worked on.
+
+    Parameters
+    ----------
+    array : array of shape (n_rows, n_columns)
+        Anything with `shape`, `dtype` and slices: NumPy, Zarr, Dask.
+    columns : sequence of int
+        Columns to take, in this order.
+    device : str or torch.device
+    cache_bytes : int
+    """
+
+    read_rows = 16384  # a read from disk, bounded and large enough to be worth it
+
+    def __init__(self, array, columns, device="cpu", cache_bytes=0):
+        self.array = array
+        self.columns = np.ascontiguousarray(columns)
+        self.device = torch.device(device)
+        self.cached = None
+        n_bytes = array.shape[0] * len(self.columns) * min(np.dtype(array.dtype).itemsize, 4)
+        if n_bytes <= cache_bytes:
+            dtype = torch.float16 if array.dtype == np.float16 else torch.float32
+            shape = (array.shape[0], len(self.columns))
+            self.cached = torch.empty(shape, dtype=dtype, device=self.device)
+            for start, piece in self._pieces():
+                self.cached[start : start + len(piece)] = piece.to(self.device)
+
+    def __len__(self):
+        return self.array.shape[0]
+
+    def read(self, start, stop):
+        """Rows start..stop, float32 tensor of shape (stop - start, n_columns)."""
+        rows = self._load(start, stop) if self.cached is None else self.cached[start:stop]
+        return rows.to(self.device, torch.float32)
+
+    def blocks(self, n_rows):
+        """Yield (start, rows) for consecutive blocks of `n_rows` rows; the last may be shorter."""
+        if self.cached is not None:
+            for start in range(0, len(self), n_rows):
+                yield start, self.read(start, min(start + n_rows, len(self)))
+            return
+        step = max(n_rows, self.read_rows // n_rows * n_rows)
+        for first, piece in self._pieces(step):
+            for offset in range(0, len(piece), n_rows):
+                rows = piece[offset : offset + n_rows].to(self.device, torch.float32)
+                yield first + offset, rows
+
+    def _pieces(self, step=read_rows):
+        """Yield (start, piece as read), reading one piece ahead in a thread."""
+        starts = range(0, len(self), step)
+        with ThreadPoolExecutor(1) as reader:
+            ahead = reader.submit(self._load, 0, step)
+            for start in starts:
+                piece = ahead.result()
+                if start + step < len(self):
+                    ahead = reader.submit(self._load, start + step, start + 2 * step)
+                yield start, piece
+
+    def _load(self, start, stop):
+        rows = np.asarray(self.array[start:stop])[:, self.columns]
+        return torch.from_numpy(np.ascontiguousarray(rows))

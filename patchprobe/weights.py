@@ -1,0 +1,86 @@
+"""Put the weights file of a backbone where the workflow expects it."""
+
+import importlib
+import os
+import urllib.error
+from pathlib import Path
+
+import torch
+
+from patchprobe import provenance
+from patchprobe.backbones.load import build
+from patchprobe.errors import CheckpointError
+
+
+def how_to_get(name, path=None, url=None, source=None):
+    """What to tell the user about a backbone whose weights are not there; None if they can be had.
+
+    Parameters
+    ----------
+    name : str
+    path, url, source : str, optional
+        From the backbone's entry: a local file, an address to fetch, words for the user.
+    """
+    if path is not None:
+        if Path(path).is_file():
+            return None
+        return f"Weights of {name} not found: expected {path}. {source or ''}".strip()
+    if url is None:
+        return (
+            f"Weights of {name} cannot be fetched. {source or 'Its entry names no source.'} "
+            f"Then set `weights: <path>` in the entry of {name}."
+        )
+    return None
+
+
+def provide(out, name, path=None, url=None, sha256=None, source=None):
+    """Link a local file to `out`, or fetch it, whole or not at all, and check its hash.
+
+    `sha256` may be a prefix of the hexadecimal hash.
+    """
+    if message := how_to_get(name, path, url, source):
+        raise CheckpointError(message)
+    if path is None:
+        return _fetch(url, out, sha256)
+    if sha256 and not provenance.file_digest(path).startswith(sha256):
+        raise CheckpointError(f"{path}: its SHA-256 does not start with {sha256}: another file?")
+    Path(out).symlink_to(Path(path).resolve())
+
+
+def _fetch(url, out, sha256):
+    try:
+        torch.hub.download_url_to_file(url, str(out), hash_prefix=sha256)
+    except (urllib.error.URLError, RuntimeError, OSError) as error:
+        raise CheckpointError(
+            f"{url} could not be fetched ({error}). Fetch it on a machine with internet access and "
+            f"put it at {out}."
+        ) from error
+
+
+def from_hub(out, architecture, model_args=None):
+    """Save the pretrained weights that timm's hub has for a tagged architecture."""
+    try:
+        model = build(architecture, model_args, pretrained=True)
+    except (RuntimeError, OSError) as error:
+        raise CheckpointError(
+            f"timm could not fetch {architecture} from its hub ({error}). Without internet access, "
+            "give a local file as `weights:`."
+        ) from error
+    save(model.state_dict(), out)
+
+
+def random(out, loader, architecture, model_args=None, seed=0):
+    """Seeded random weights in the official layout of `loader`: stand-ins for the miniature world."""
+    layout = importlib.import_module(f"patchprobe.backbones.{loader}").official_layout
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        overrides = {"img_size": 518} if loader == "dinov2" else {}
+        model = build(architecture, model_args, **overrides)
+    save(layout(model), out)
+
+
+def save(state, out):
+    """Write a checkpoint whole or not at all."""
+    partial = Path(f"{out}.partial")
+    torch.save(state, partial)
+    os.replace(partial, out)

@@ -1,0 +1,165 @@
+"""From the configuration to wildcard values and parameters: the only rule file with functions."""
+
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+from patchprobe.code_digest import code_digest
+
+DATASETS = list(config["datasets"])
+BACKBONES = list(config["backbones"])
+OTHER_BACKBONES = [name for name in BACKBONES if name != config["removal_backbone"]]
+
+# Columns of result tables that a protocol selects (see docs/differences.md).
+PROTOCOLS = {
+    "as_published": {"similarity": "dot", "label_rule": "centre"},
+    "as_text": {"similarity": "l2", "label_rule": "majority"},
+}
+PROTOCOL = PROTOCOLS[config["protocol"]]
+
+
+wildcard_constraints:
+    dataset="|".join(DATASETS),
+    split="train|val",
+    variant="[a-z0-9_]+",
+    backbone="|".join(BACKBONES),
+    experiment="sizes|sweep|layers",
+
+
+def check_references():
+    """Stop on names in the configuration that lead nowhere (the schema cannot see these)."""
+    problems = []
+    for name, dataset in config["datasets"].items():
+        for key, split in (("bank", "train"), ("query", "val")):
+            if dataset[key] not in dataset["subsets"][split]:
+                problems.append(
+                    f"datasets: {name}: {key}: {dataset[key]!r} is not one of its {split} subsets "
+                    f"({', '.join(dataset['subsets'][split])})"
+                )
+    if config["removal_backbone"] not in BACKBONES:
+        problems.append(
+            f"removal_backbone: {config['removal_backbone']!r} is not one of the backbones "
+            f"({', '.join(BACKBONES)})"
+        )
+    for name, entry in config["backbones"].items():
+        sources = [key for key in ("weights", "url", "hub", "random_seed") if entry.get(key, False)]
+        if len(sources) > 1:
+            problems.append(f"backbones: {name}: give one of {', '.join(sources)}, not all")
+    if problems:
+        raise WorkflowError("The configuration contradicts itself:\n  " + "\n  ".join(problems))
+
+
+check_references()
+
+
+def representations():
+    """What the figures draw, in the order of legends: backbones, and those without m features."""
+    shown = []
+    for name, entry in config["backbones"].items():
+        colour = entry.get("colour", "")
+        shown.append([name, name, 0, entry["label"], colour])
+        shown += [[f"{name}_{m}", name, m, f"{entry['label']}-{m}", ""] for m in entry["remove"]]
+    return shown
+
+
+def subset_lists(dataset, split):
+    """Names and list files of the subsets of a split: [[name, path], ...]."""
+    return [[name, path] for name, path in config["datasets"][dataset]["subsets"][split].items()]
+
+
+def subset_files(wildcards):
+    """List files of a split."""
+    return [path for _, path in subset_lists(wildcards.dataset, wildcards.split)]
+
+
+def dataset_subset(key, split):
+    """Input function: the list file of the subset named by `key` (bank or query)."""
+    return lambda wildcards: config["datasets"][wildcards.dataset]["subsets"][split][
+        config["datasets"][wildcards.dataset][key]
+    ]
+
+
+def train_sets(wildcards):
+    """Training subsets of an experiment: all of them for `sizes`, else the bank."""
+    lists = subset_lists(wildcards.dataset, "train")
+    bank = config["datasets"][wildcards.dataset]["bank"]
+    return lists if wildcards.experiment == "sizes" else [x for x in lists if x[0] == bank]
+
+
+def train_set_files(wildcards):
+    """List files of the training subsets of an experiment."""
+    return [path for _, path in train_sets(wildcards)]
+
+
+def layers_of(wildcards):
+    """Layers of an experiment: all of them for `layers`, else the last."""
+    depth = config["backbones"][wildcards.backbone]["depth"]
+    return list(range(1, depth + 1)) if wildcards.experiment == "layers" else [depth]
+
+
+def removals(wildcards):
+    """Numbers of removed features of an experiment."""
+    if wildcards.experiment == "sweep":
+        return config["removal_sweep"]
+    shown = config["backbones"][wildcards.backbone]["remove"]
+    return [0, *shown] if wildcards.experiment == "sizes" else [0]
+
+
+def last_layer(wildcards):
+    """Depth of a backbone."""
+    return config["backbones"][wildcards.backbone]["depth"]
+
+
+def is_miniature(dataset):
+    """Whether the dataset is generated."""
+    return "miniature_seed" in config["datasets"][dataset]
+
+
+def backbone(key, default=None):
+    """Params function: one value of a backbone's entry."""
+    return lambda wildcards: config["backbones"][wildcards.backbone].get(key, default)
+
+
+def reader_code(script):
+    """Params function: digest of a script and of the reader of its dataset."""
+    return lambda wildcards: code_digest(script, f"patchprobe/datasets/{wildcards.dataset}.py")
+
+
+def loader_code(script):
+    """Params function: digest of a script and of the loader of its backbone."""
+    return lambda wildcards: code_digest(
+        script, f"patchprobe/backbones/{config['backbones'][wildcards.backbone]['loader']}.py"
+    )
+
+
+def more_memory(mem_mb):
+    """Resource function: memory that grows with every attempt."""
+    return lambda wildcards, attempt: mem_mb * attempt
+
+
+def stop_if_inputs_are_missing():
+    """Before the first job: name every dataset and weights file that planned jobs will miss."""
+    from importlib import import_module
+
+    problems = []
+    for job in sorted(workflow.dag.needrun_jobs(), key=str):
+        if job.rule.name == "check_dataset" and not is_miniature(job.wildcards.dataset):
+            name = job.wildcards.dataset
+            reader = import_module(f"patchprobe.datasets.{name}")
+            problems.append(reader.missing(config["datasets"][name]["root"]))
+        if job.rule.name == "weights_file":
+            name = job.wildcards.backbone
+            problems.append(missing_weights(name, config["backbones"][name], str(job.output[0])))
+    problems = sorted({problem for problem in problems if problem})
+    if problems:
+        raise WorkflowError("Missing inputs, nothing was run:\n  " + "\n  ".join(problems))
+
+
+def missing_weights(name, entry, expected):
+    """What to tell the user about weights that can neither be found nor fetched, or None."""
+    if "weights" in entry and not Path(entry["weights"]).is_file():
+        return f"Weights of {name}: {entry['weights']} not found. {entry.get('source', '')}".strip()
+    if any(entry.get(key) is not None for key in ("weights", "url", "random_seed")) or entry["hub"]:
+        return None
+    source = entry.get("source", "its entry names no source")
+    return f"Weights of {name} cannot be fetched ({source}). Put the file at {expected}."

@@ -1,0 +1,70 @@
+"""Official weights and crops -> patch embeddings and CLS of every layer, float16."""
+
+
+# Parts of each embedding store; more with `--set-scatter embed=8` on a cluster.
+scattergather:
+    embed=1,
+
+
+rule weights:
+    """Get the weights of every backbone of the configuration (target)."""
+    input:
+        expand("<resources>/weights/{backbone}.pth", backbone=BACKBONES),
+
+
+rule weights_file:
+    """Link, fetch or (miniature only) make the weights file of one backbone."""
+    output:
+        "<resources>/weights/{backbone}.pth",
+    log:
+        "<logs>/weights_file/{backbone}.log",
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 1
+    resources:
+        mem_mb=more_memory(4000),
+        runtime="1h",
+    params:
+        loader=backbone("loader"),
+        architecture=backbone("architecture"),
+        model_args=backbone("model_args"),
+        path=backbone("weights"),
+        url=backbone("url"),
+        sha256=backbone("sha256"),
+        source=backbone("source"),
+        is_on_hub=backbone("hub"),
+        random_seed=backbone("random_seed"),
+    script:
+        "../workflow/scripts/weights_file.py"
+
+
+rule embed:
+    """Run a backbone over one part of the crops: all layers in one forward pass."""
+    input:
+        crops="<results>/crops/{dataset}/{split}/{variant}.zarr",
+        weights="<resources>/weights/{backbone}.pth",
+    output:
+        directory("<results>/embeddings/{dataset}/{split}/{variant}/{backbone}/{scatteritem}.zarr"),
+    log:
+        "<logs>/embed/{dataset}-{split}-{variant}-{backbone}-{scatteritem}.log",
+    benchmark:
+        "<benchmarks>/embed/{dataset}-{split}-{variant}-{backbone}-{scatteritem}.tsv"
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 4
+    resources:
+        gpu=1,
+        mem_mb=more_memory(8000),
+        runtime="2h",
+    params:
+        code=loader_code("workflow/scripts/embed.py"),
+        loader=backbone("loader"),
+        architecture=backbone("architecture"),
+        model_args=backbone("model_args"),
+        depth=backbone("depth"),
+        mean=backbone("mean"),
+        std=backbone("std"),
+        batch_size=config["embedding"]["batch_size"],
+        device=config["device"],
+    script:
+        "../workflow/scripts/embed.py"

@@ -1,0 +1,39 @@
+"""Run a backbone over one part of the crops."""
+
+from patchprobe import devices, embeddings, provenance
+from patchprobe.backbones.load import load
+from patchprobe.logs import log_to
+
+log_to(snakemake.log[0])
+
+params, wildcards = snakemake.params, snakemake.wildcards
+preprocessing = {"mean": params.mean, "std": params.std}
+backbone = load(
+    params.loader,
+    params.architecture,
+    snakemake.input.weights,
+    params.model_args,
+    **preprocessing,
+    device=devices.choose(params.device, snakemake.threads),
+)
+embeddings.check_depth(backbone, params.depth)
+part, n_parts = embeddings.parse_part(wildcards.scatteritem)
+about = provenance.record(
+    backbone=wildcards.backbone,
+    loader=params.loader,
+    architecture=params.architecture,
+    model_args=params.model_args,
+    weights_sha256=provenance.file_digest(snakemake.input.weights),
+    preprocessing=preprocessing,
+)
+embeddings.extract(
+    snakemake.input.crops,
+    snakemake.output[0],
+    backbone,
+    levels=["clean"],
+    layers=range(1, params.depth + 1),
+    attributes=about,
+    part=part,
+    n_parts=n_parts,
+    batch_size=params.batch_size,
+)

@@ -1,0 +1,13 @@
+"""Draw Figure 2a: variance of every feature."""
+
+from patchprobe.figures import fig2a_variance, style, tables
+from patchprobe.logs import log_to
+
+log_to(snakemake.log[0])
+style.use()
+
+inputs, params = snakemake.input, snakemake.params
+representations = style.representations(params.representations)
+named = dict(zip(params.backbones, inputs.variance, strict=True))
+figure = fig2a_variance.draw(tables.read_named(named), representations)
+style.save(figure, [snakemake.output.png, *snakemake.output.vector], params.note)

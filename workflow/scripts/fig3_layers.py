@@ -1,0 +1,13 @@
+"""Draw Figure 3: k-NN by layer and class."""
+
+from patchprobe.figures import fig3_layers, style, tables
+from patchprobe.logs import log_to
+
+log_to(snakemake.log[0])
+style.use()
+
+inputs, params = snakemake.input, snakemake.params
+representations = style.representations(params.representations)
+knn = tables.where(tables.read(inputs.knn), **params.protocol)
+figure = fig3_layers.draw(knn, representations)
+style.save(figure, [snakemake.output.png, *snakemake.output.vector], params.note)

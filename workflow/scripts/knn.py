@@ -1,0 +1,47 @@
+"""Classify patches by their nearest neighbours, and score the predictions."""
+
+from importlib import import_module
+
+import pandas as pd
+
+from patchprobe import devices, knn, knn_check
+from patchprobe.classification import LABEL_RULES, Patches, Scores
+from patchprobe.datasets import subsets
+from patchprobe.embeddings import grid_of
+from patchprobe.logs import log_to
+from patchprobe.variance import removal_order
+
+log_to(snakemake.log[0])
+
+inputs, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
+reader = import_module(f"patchprobe.datasets.{wildcards.dataset}")
+device = devices.choose(params.device, snakemake.threads)
+grid = grid_of(inputs.val)
+ranking = pd.read_csv(inputs.variance)
+queries = Patches(inputs.val_crops, subsets.read_list(inputs.query), reader.N_CLASSES)
+scores = Scores(queries, grid, reader.CLASS_NAMES, reader.EVALUATED)
+for train_set, path in params.train_sets:
+    bank = Patches(inputs.train_crops, subsets.read_list(path), reader.N_CLASSES)
+    labels = bank.labels(grid)
+    for layer in params.layers:
+        query_rows = queries.embeddings(inputs.val, layer)
+        bank_rows = bank.embeddings(inputs.train, layer)
+        order = removal_order(ranking, layer)
+        found = knn.search(
+            query_rows, bank_rows, order, params.n_removed, k=params.k, device=device
+        )
+        knn_check.against_faiss(query_rows, bank_rows, order, found)
+        for m, n_removed in enumerate(found.n_removed):
+            for s, similarity in enumerate(found.similarities):
+                for label_rule in LABEL_RULES:
+                    scores.add(
+                        knn.vote(labels[label_rule], found.index[m, s]),
+                        label_rule,
+                        backbone=wildcards.backbone,
+                        layer=layer,
+                        n_removed=n_removed,
+                        train_set=train_set,
+                        n_train_images=len(bank.images),
+                        similarity=similarity,
+                    )
+scores.save(snakemake.output.table, snakemake.output.confusions)
