@@ -1,14 +1,11 @@
 """patchprobe: what frozen Vision Transformers know locally, from raw images to figures."""
 
-from snakemake.utils import min_version, validate
+from snakemake.utils import min_version
 
 min_version("9.27")
 
 
 configfile: "config/config.yaml"
-
-
-validate(config, "workflow/schemas/config.schema.yaml")
 
 
 include: "rules/common.smk"

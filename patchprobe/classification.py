@@ -80,7 +80,9 @@ class Scores:
         confusions = metrics.image_confusions(by_crop, self.histograms, self.queries.image_of_crop)
         total = confusions.sum(0)
         ious = metrics.iou(total, self.evaluated)
-        values = [("iou", self.class_names[c], iou) for c, iou in zip(self.evaluated, ious)]
+        values = [
+            ("iou", self.class_names[c], iou) for c, iou in zip(self.evaluated, ious, strict=True)
+        ]
         values += [
             ("miou", "", metrics.mean_iou(ious)),
             ("pixel_accuracy", "", metrics.pixel_accuracy(total, self.evaluated)),

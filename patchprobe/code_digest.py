@@ -8,7 +8,7 @@ of the script and of every patchprobe module it imports, directly or not, and wi
 
 import ast
 import hashlib
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,7 +34,7 @@ def code_digest(*sources):
     return digest.hexdigest()[:16]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parse(file):
     """Digest of one file's syntax tree, and the patchprobe files that it imports."""
     tree = ast.parse(file.read_text(encoding="utf-8"), filename=str(file))

@@ -156,7 +156,9 @@ class _Engine:
     def search(self, queries):
         """Indices and exact scores, each (n_kept, n_similarities, n_queries, k), as NumPy."""
         maxima = self._group_maxima(queries)
-        best = maxima.topk(self.layout.k).values[..., -1] if self.layout.k <= self.n_groups else None
+        best = (
+            maxima.topk(self.layout.k).values[..., -1] if self.layout.k <= self.n_groups else None
+        )
         threshold = self._thresholds(queries, best)
         is_open = (maxima >= threshold[..., None]).any(0)
         return self._rank(queries, threshold, is_open)

@@ -115,12 +115,15 @@ def _linear_init(n_features, n_classes, seed):
     """Uniform in +-1/sqrt(n_features), the default of torch.nn.Linear, from a seed of its own."""
     generator = torch.Generator().manual_seed(seed)
     bound = n_features**-0.5
-    draw = [torch.rand(shape, generator=generator) for shape in ((n_classes, n_features), n_classes)]
+    draw = [
+        torch.rand(shape, generator=generator) for shape in ((n_classes, n_features), n_classes)
+    ]
     return ((2 * uniform - 1) * bound for uniform in draw)
 
 
-def train(embeddings, labels, removed, n_classes, training, batch_norm=False, held_out=None,
-          device="cpu"):
+def train(
+    embeddings, labels, removed, n_classes, training, batch_norm=False, held_out=None, device="cpu"
+):
     """Train one head for each entry of `removed`.
 
     Parameters

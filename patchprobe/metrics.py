@@ -27,9 +27,7 @@ def image_confusions(predictions, histograms, image_of_crop):
     n_images = int(image_of_crop.max()) + 1
     row = (np.asarray(image_of_crop)[:, None] * n_classes + predictions).ravel()
     n = n_crops * n_patches
-    gather = csr_array(
-        (np.ones(n, np.int64), (row, np.arange(n))), shape=(n_images * n_classes, n)
-    )
+    gather = csr_array((np.ones(n, np.int64), (row, np.arange(n))), shape=(n_images * n_classes, n))
     by_prediction = gather @ histograms.reshape(n, n_classes).astype(np.int64)
     return by_prediction.reshape(n_images, n_classes, n_classes).swapaxes(1, 2)
 

@@ -102,7 +102,7 @@ def load_parts(paths, name):
 
 
 def ordered_parts(paths):
-    """Sort the parts of a scattered store; an error if a part is missing, foreign or twice there."""
+    """Sort the parts of a scattered store; an error if one is missing, foreign or doubled."""
     paths = [paths] if isinstance(paths, (str, Path)) else list(paths)
     spans = sorted((*attributes(path)["crops"], str(path)) for path in paths)
     position = 0
@@ -115,7 +115,9 @@ def ordered_parts(paths):
             )
         position = stop
     if position != spans[0][2]:
-        raise StoreError(f"Parts end at crop {position} of {spans[0][2]}: the last ones are missing.")
+        raise StoreError(
+            f"Parts end at crop {position} of {spans[0][2]}: the last ones are missing."
+        )
     return [path for *_, path in spans]
 
 

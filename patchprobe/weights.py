@@ -70,13 +70,12 @@ def from_hub(out, architecture, model_args=None):
 
 
 def random(out, loader, architecture, model_args=None, seed=0):
-    """Seeded random weights in the official layout of `loader`: stand-ins for the miniature world."""
-    layout = importlib.import_module(f"patchprobe.backbones.{loader}").official_layout
+    """Seeded random weights in the official layout of `loader` (for the miniature)."""
+    family = importlib.import_module(f"patchprobe.backbones.{loader}")
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        overrides = {"img_size": 518} if loader == "dinov2" else {}
-        model = build(architecture, model_args, **overrides)
-    save(layout(model), out)
+        model = build(architecture, model_args, **getattr(family, "STAND_IN_ARGS", {}))
+    save(family.official_layout(model), out)
 
 
 def save(state, out):

@@ -1,10 +1,41 @@
 """From the configuration to wildcard values and parameters: the only rule file with functions."""
 
+from difflib import get_close_matches
 from pathlib import Path
 
+import yaml
+from jsonschema import Draft202012Validator
 from snakemake.exceptions import WorkflowError
+from snakemake.utils import validate
 
 from patchprobe.code_digest import code_digest
+
+CONFIG_SCHEMA = Path(workflow.basedir) / "workflow/schemas/config.schema.yaml"
+
+
+def stop_on_mistakes(schema):
+    """Stop on mistakes in the configuration, with a line for each."""
+    mistakes = sorted(Draft202012Validator(schema).iter_errors(config), key=lambda e: e.json_path)
+    if mistakes:
+        lines = "\n  ".join(explain(mistake) for mistake in mistakes)
+        raise WorkflowError(f"Mistakes in the configuration (see config/README.md):\n  {lines}")
+
+
+def explain(mistake):
+    """One line about a mistake: where it is, what is wrong, what was meant."""
+    where = ": ".join(str(key) for key in mistake.absolute_path) or "top level"
+    if mistake.validator == "additionalProperties" and isinstance(mistake.instance, dict):
+        known = sorted(mistake.schema.get("properties", {}))
+        unknown = sorted(set(mistake.instance) - set(known))
+        meant = [key for name in unknown for key in get_close_matches(name, known, 1)]
+        hint = f"did you mean {', '.join(meant)}?" if meant else f"known: {', '.join(known)}"
+        return f"{where}: unknown key {', '.join(unknown)}; {hint}"
+    about = mistake.schema.get("description", "")
+    return f"{where}: {mistake.message}" + (f" ({about})" if about else "")
+
+
+stop_on_mistakes(yaml.safe_load(CONFIG_SCHEMA.read_text()))
+validate(config, str(CONFIG_SCHEMA))
 
 DATASETS = list(config["datasets"])
 BACKBONES = list(config["backbones"])
@@ -141,7 +172,7 @@ def stop_if_inputs_are_missing():
     """Before the first job: name every dataset and weights file that planned jobs will miss."""
     from importlib import import_module
 
-    problems = []
+    problems, fetched = [], []
     for job in sorted(workflow.dag.needrun_jobs(), key=str):
         if job.rule.name == "check_dataset" and not is_miniature(job.wildcards.dataset):
             name = job.wildcards.dataset
@@ -149,10 +180,16 @@ def stop_if_inputs_are_missing():
             problems.append(reader.missing(config["datasets"][name]["root"]))
         if job.rule.name == "weights_file":
             name = job.wildcards.backbone
-            problems.append(missing_weights(name, config["backbones"][name], str(job.output[0])))
+            entry = config["backbones"][name]
+            problems.append(missing_weights(name, entry, str(job.output[0])))
+            if "url" in entry or entry["hub"]:
+                fetched.append(f"{name}: {entry.get('url', 'hub of timm')} -> {job.output[0]}")
     problems = sorted({problem for problem in problems if problem})
     if problems:
-        raise WorkflowError("Missing inputs, nothing was run:\n  " + "\n  ".join(problems))
+        lines = ["Missing inputs, nothing was run:", *problems]
+        if fetched:
+            lines += ["A run will fetch (`snakemake weights` does it alone):", *fetched]
+        raise WorkflowError("\n  ".join(lines))
 
 
 def missing_weights(name, entry, expected):

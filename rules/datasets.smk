@@ -11,7 +11,9 @@ rule miniature_dataset:
     """Generate a miniature dataset in the layout of the real one."""
     input:
         lists=lambda wildcards: [
-            path for split in ("train", "val") for _, path in subset_lists(wildcards.dataset, split)
+            path
+            for split in ("train", "val")
+            for _, path in subset_lists(wildcards.dataset, split)
         ],
     output:
         "<results>/checks/miniature/{dataset}.json",
@@ -42,7 +44,9 @@ rule check_dataset:
             "<results>/checks/miniature/{dataset}.json" if is_miniature(wildcards.dataset) else []
         ),
         lists=lambda wildcards: [
-            path for split in ("train", "val") for _, path in subset_lists(wildcards.dataset, split)
+            path
+            for split in ("train", "val")
+            for _, path in subset_lists(wildcards.dataset, split)
         ],
     output:
         "<results>/checks/{dataset}.json",

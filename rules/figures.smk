@@ -10,12 +10,8 @@ rule fig1:
 rule fig1_segmentation:
     """Draw Figure 1: training-set size against mean IoU."""
     input:
-        knn=expand(
-            "<results>/knn/cityscapes/{backbone}/sizes.csv", backbone=BACKBONES
-        ),
-        linear=expand(
-            "<results>/linear/cityscapes/{backbone}/sizes.csv", backbone=BACKBONES
-        ),
+        knn=expand("<results>/knn/cityscapes/{backbone}/sizes.csv", backbone=BACKBONES),
+        linear=expand("<results>/linear/cityscapes/{backbone}/sizes.csv", backbone=BACKBONES),
     output:
         png=report(
             "<results>/figures/fig1_segmentation.png",
@@ -125,12 +121,8 @@ rule fig2c:
 rule fig2c_removal:
     """Draw Figure 2c: the removal sweep of the other backbones."""
     input:
-        knn=expand(
-            "<results>/knn/cityscapes/{backbone}/sweep.csv", backbone=OTHER_BACKBONES
-        ),
-        linear=expand(
-            "<results>/linear/cityscapes/{backbone}/sweep.csv", backbone=OTHER_BACKBONES
-        ),
+        knn=expand("<results>/knn/cityscapes/{backbone}/sweep.csv", backbone=OTHER_BACKBONES),
+        linear=expand("<results>/linear/cityscapes/{backbone}/sweep.csv", backbone=OTHER_BACKBONES),
     output:
         png=report(
             "<results>/figures/fig2c_removal.png",
@@ -165,9 +157,7 @@ rule fig3:
 rule fig3_layers:
     """Draw Figure 3: k-NN by layer and class."""
     input:
-        knn=expand(
-            "<results>/knn/cityscapes/{backbone}/layers.csv", backbone=BACKBONES
-        ),
+        knn=expand("<results>/knn/cityscapes/{backbone}/layers.csv", backbone=BACKBONES),
     output:
         png=report(
             "<results>/figures/fig3_layers.png",

@@ -13,6 +13,7 @@ from torch.nn.functional import interpolate
 from patchprobe.backbones import checkpoint
 
 _OFFSET = 0.1
+STAND_IN_ARGS = {"img_size": 518, "init_values": 1.0}  # official size; layers that do something
 
 
 def state_dict(path, model):

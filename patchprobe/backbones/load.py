@@ -125,10 +125,12 @@ def load(
 
 
 def build(architecture, model_args=None, **overrides):
-    """A timm model for 224 px crops, without classifier, randomly initialised unless asked for more.
+    """A timm model for 224 px crops without classifier; random weights unless `pretrained`.
 
     The class token is pooled, never the mean of patches: otherwise timm replaces the final norm of
     tokens by an identity.
     """
     arguments = {"img_size": 224, "num_classes": 0, "global_pool": "token"}
-    return timm.create_model(architecture, **{**arguments, **(model_args or {}), **overrides}).eval()
+    return timm.create_model(
+        architecture, **{**arguments, **(model_args or {}), **overrides}
+    ).eval()

@@ -114,13 +114,16 @@ def check(root, split, stems):
         shown = "\n  ".join(problems[:20])
         more = f"\n  and {len(problems) - 20} more" if len(problems) > 20 else ""
         raise DatasetError(
-            f"{len(problems)} problems in the {split} split of Cityscapes in {root}:\n  {shown}{more}"
-            f"\nUnpack leftImg8bit_trainvaltest.zip and gtFine_trainvaltest.zip again. {_HELP}"
+            f"{len(problems)} problems in the {split} split of Cityscapes in {root}:"
+            f"\n  {shown}{more}\nUnpack leftImg8bit_trainvaltest.zip and gtFine_trainvaltest.zip again. {_HELP}"
         )
 
 
 def _problems(root, split, stem):
-    for path, mode in ((image_path(root, split, stem), "RGB"), (label_path(root, split, stem), "L")):
+    for path, mode in (
+        (image_path(root, split, stem), "RGB"),
+        (label_path(root, split, stem), "L"),
+    ):
         if not path.is_file():
             yield f"missing: {path}"
             continue
@@ -166,4 +169,6 @@ def _read(path, mode):
     except FileNotFoundError as error:
         raise DatasetNotFoundError(f"missing: {path}. {_HELP}") from error
     except OSError as error:
-        raise DatasetError(f"{path} cannot be decoded ({error}): unpack it again. {_HELP}") from error
+        raise DatasetError(
+            f"{path} cannot be decoded ({error}): unpack it again. {_HELP}"
+        ) from error

@@ -17,7 +17,9 @@ def read_list(path):
     path = Path(path)
     if not path.is_file():
         raise DatasetError(f"Subset list {path} not found: correct `subsets` in the configuration.")
-    lines = (line.split("#")[0].strip() for line in path.read_text(encoding="utf-8-sig").splitlines())
+    lines = (
+        line.split("#")[0].strip() for line in path.read_text(encoding="utf-8-sig").splitlines()
+    )
     names = [line for line in lines if line]
     if not names:
         raise DatasetError(f"Subset list {path} is empty: expected one image name a line.")

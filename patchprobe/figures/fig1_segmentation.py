@@ -63,7 +63,4 @@ def _legends(figure, axes, representations, sizes, scale):
         handles=[*models, equal], title="Representation", loc="upper left", bbox_to_anchor=(1.02, 1)
     )
     axes.add_artist(first)
-    axes.legend(
-        handles=images, title="Training images", loc="lower left", bbox_to_anchor=(1.02, 0)
-    )
-
+    axes.legend(handles=images, title="Training images", loc="lower left", bbox_to_anchor=(1.02, 0))

@@ -29,9 +29,7 @@ def draw(knn, representations):
     matplotlib.figure.Figure
     """
     n_rows = -(-(len(PANELS) + 1) // _COLUMNS)
-    figure, grid = plt.subplots(
-        n_rows, _COLUMNS, figsize=(9, 1.6 * n_rows), sharex=True, sharey=True
-    )
+    figure, grid = plt.subplots(n_rows, _COLUMNS, figsize=(9, 1.6 * n_rows), sharex=True)
     panels = [*(("iou", name) for name in PANELS), ("miou", "")]
     for axes, (metric, name) in zip(grid.flat, panels, strict=False):
         rows = where(knn, metric=metric, **{"class": name})
@@ -45,7 +43,8 @@ def draw(knn, representations):
             )
         axes.set_title(name or "mean of classes", fontweight="normal" if name else "bold")
         axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
-    grid.flat[0].set_ylim(bottom=0)
+        axes.yaxis.set_major_locator(MaxNLocator(4))
+        axes.set_ylim(0, max(0.1, 1.1 * axes.dataLim.ymax))  # each panel its own scale
     for axes in grid[-1]:
         axes.set_xlabel("Layer")
     for axes in grid[:, 0]:

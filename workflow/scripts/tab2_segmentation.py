@@ -1,6 +1,6 @@
 """Make Table 2: mean IoU of 1-NN and linear patch classifiers."""
 
-from patchprobe.figures import tab2_segmentation, style, tables
+from patchprobe.figures import style, tab2_segmentation, tables
 from patchprobe.logs import log_to
 
 log_to(snakemake.log[0])
