@@ -22,6 +22,8 @@ class Patches:
     """
 
     def __init__(self, crops_path, stems, n_classes, level="clean"):
+        if not stems:
+            raise ValueError(f"no images asked of {crops_path}: expected at least one")
         stored = store.attributes(crops_path)["images"]
         if absent := sorted(set(stems) - set(stored)):
             raise ValueError(f"{crops_path} lacks images {', '.join(absent)}: make it again")

@@ -52,9 +52,12 @@ def _imported_files(node):
     else:
         return
     for name in names:
-        if name.split(".")[0] == "patchprobe":
-            path = ROOT.joinpath(*name.split("."))
-            yield from (p for p in (path.with_suffix(".py"), path / "__init__.py") if p.is_file())
+        parts = name.split(".")
+        if parts[0] == "patchprobe":
+            # importing a module runs the __init__ of every package above it
+            packages = (ROOT.joinpath(*parts[:n], "__init__.py") for n in range(1, len(parts) + 1))
+            module = ROOT.joinpath(*parts).with_suffix(".py")
+            yield from (path for path in (module, *packages) if path.is_file())
 
 
 def _drop_docstring(node):

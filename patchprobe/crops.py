@@ -74,6 +74,8 @@ def write(path, reader, root, split, stems, attributes, threads=1):
         What made this store.
     threads : int
     """
+    if not stems:
+        raise ValueError(f"no images of split {split} to write to {path}: list some")
     px = reader.TILE_PX
     n_tiles = reader.IMAGE_SIZE[0] // px * (reader.IMAGE_SIZE[1] // px)
     n_crops = n_tiles * len(stems)

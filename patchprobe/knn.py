@@ -149,6 +149,7 @@ class _Engine:
             layout.prefix_sums(rows.double().square_()) for _, rows in bank.blocks(self.block)
         ]
         norms = torch.cat(squares).T.contiguous()  # (n_kept, n_bank), squared, float64
+        _stop_unless_finite(norms, "bank")
         self.half_squares = (norms / 2).float()
         self.inverse_norms = torch.where(norms > 0, norms.rsqrt(), 0).float()
         self.largest_norm = norms.amax(1).sqrt()
@@ -203,6 +204,7 @@ class _Engine:
         The best and the row compared with it may both err: twice the bound below the best.
         """
         norms = self.layout.prefix_sums(queries.double().square()).sqrt().T
+        _stop_unless_finite(norms, "queries")
         thresholds = []
         for i, kept in enumerate(self.layout.kept):
             unit = (kept + 4) * _UNIT_ROUNDOFF * norms[i]
@@ -307,6 +309,11 @@ class _full_float32:
     def __exit__(self, *error):
         self.no_grad.__exit__(*error)
         torch.set_float32_matmul_precision(self.before)
+
+
+def _stop_unless_finite(norms, what):
+    if not norms.isfinite().all():
+        raise ValueError(f"the {what} hold values that are not finite: embed these crops again")
 
 
 def _check(queries, bank, order, n_removed, similarities, k):

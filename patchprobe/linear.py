@@ -101,6 +101,8 @@ class Heads(nn.Module):
         for head, features in enumerate(removed):
             mask[head, :, torch.as_tensor(np.asarray(features, dtype=np.int64))] = 0
             kept = mask[head, 0] > 0
+            if not kept.any():
+                raise ValueError(f"head {head} removes all {n_features} features")
             weight[head][:, kept], bias[head] = _linear_init(int(kept.sum()), n_classes, seed)
         self.weight, self.bias = nn.Parameter(weight), nn.Parameter(bias)
         self.register_buffer("mask", mask)

@@ -61,7 +61,7 @@ def mean_iou(ious):
     is_there = ~np.isnan(ious)
     count = is_there.sum(-1)
     total = np.where(is_there, ious, 0).sum(-1)
-    return np.divide(total, count, out=np.full(np.shape(total), np.nan), where=count > 0)
+    return np.divide(total, count, out=np.full(np.shape(total), np.nan), where=count > 0)[()]
 
 
 def pixel_accuracy(confusion, evaluated):
@@ -69,7 +69,7 @@ def pixel_accuracy(confusion, evaluated):
     counted = confusion[..., list(evaluated), :]
     hits = sum(confusion[..., c, c] for c in evaluated)
     total = counted.sum((-1, -2))
-    return np.divide(hits, total, out=np.full(np.shape(total), np.nan), where=total > 0)
+    return np.divide(hits, total, out=np.full(np.shape(total), np.nan), where=total > 0)[()]
 
 
 def bootstrap_mean_iou(confusions, evaluated, rng, n_resamples=1000):

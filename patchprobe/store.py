@@ -47,6 +47,10 @@ def attributes(path):
         return dict(zarr.open_group(str(path), mode="r").attrs)
     except FileNotFoundError as error:
         raise StoreError(f"No store at {path}: {_rebuild(path)}") from error
+    except ValueError as error:
+        raise StoreError(
+            f"The head of store {path} is damaged ({error}): {_rebuild(path)}"
+        ) from error
 
 
 def open_array(path, name):
@@ -61,6 +65,10 @@ def open_array(path, name):
         array = zarr.open_array(str(Path(path) / name), mode="r")
     except FileNotFoundError as error:
         raise StoreError(f"No array {name!r} in store {path}: {_rebuild(path)}") from error
+    except ValueError as error:
+        raise StoreError(
+            f"The head of array {name!r} of store {path} is damaged ({error}): {_rebuild(path)}"
+        ) from error
     if array.nchunks_initialized != array.nchunks:
         missing = array.nchunks - array.nchunks_initialized
         raise StoreError(

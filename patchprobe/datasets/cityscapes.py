@@ -115,7 +115,8 @@ def check(root, split, stems):
         more = f"\n  and {len(problems) - 20} more" if len(problems) > 20 else ""
         raise DatasetError(
             f"{len(problems)} problems in the {split} split of Cityscapes in {root}:"
-            f"\n  {shown}{more}\nUnpack leftImg8bit_trainvaltest.zip and gtFine_trainvaltest.zip again. {_HELP}"
+            f"\n  {shown}{more}\n"
+            f"Unpack leftImg8bit_trainvaltest.zip and gtFine_trainvaltest.zip again. {_HELP}"
         )
 
 
@@ -168,7 +169,7 @@ def _read(path, mode):
             return np.array(image)
     except FileNotFoundError as error:
         raise DatasetNotFoundError(f"missing: {path}. {_HELP}") from error
-    except OSError as error:
+    except (OSError, SyntaxError) as error:  # Pillow's error for a damaged PNG chunk is the latter
         raise DatasetError(
             f"{path} cannot be decoded ({error}): unpack it again. {_HELP}"
         ) from error

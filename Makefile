@@ -1,0 +1,42 @@
+# Set up, try, test. Everything lives in .venv; nothing outside this folder is changed.
+PYTHON ?= python3
+CORES ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count())")
+BIN := .venv/bin
+DEMO := --configfile config/demo.yaml --replace-workflow-config
+
+.PHONY: help install demo test lint format report clean-demo
+
+help:  ## Show what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+install: .venv/installed  ## Install patchprobe and its tools into .venv
+
+.venv/installed: pyproject.toml envs/constraints.txt
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed: make PYTHON=python3.x')"
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --constraint envs/constraints.txt --editable '.[test]'
+	touch $@
+
+demo: install  ## Draw the figures on a miniature world (no data, no weights, no GPU)
+	$(BIN)/snakemake all_figures all_tables --cores $(CORES) --max-threads 1 --resources gpu=$(CORES) --quiet rules host $(DEMO)
+	@echo "Figures and tables of the miniature world:" && ls demo/results/figures/*.png demo/results/tables/*.csv
+
+report: demo  ## Make demo/report.html from the demo
+	$(BIN)/snakemake all_figures all_tables --report demo/report.html --quiet rules host $(DEMO)
+
+test: install  ## Run the tests
+	$(BIN)/python -m pytest
+
+lint: install  ## Check style and workflow
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/snakemake --lint --quiet
+
+format: install  ## Apply the style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/snakefmt Snakefile rules
+
+clean-demo:  ## Remove what the demo made
+	rm -rf demo

@@ -1,0 +1,107 @@
+"""Extraction: parts, batches and layers do not change tokens; damage is noticed."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from patchprobe import embeddings, store
+from patchprobe.backbones.load import IMAGENET_MEAN, IMAGENET_STD, Backbone, build
+from patchprobe.errors import StoreError
+
+N_CROPS = 70
+
+
+@pytest.fixture(scope="module")
+def backbone():
+    torch.manual_seed(0)
+    model = build("vit_base_patch16_224", {"embed_dim": 32, "depth": 2, "num_heads": 2})
+    channels = [torch.tensor(values).view(3, 1, 1) for values in (IMAGENET_MEAN, IMAGENET_STD)]
+    return Backbone(model, *channels)
+
+
+@pytest.fixture(scope="module")
+def crops(tmp_path_factory):
+    path = tmp_path_factory.mktemp("crops") / "clean.zarr"
+    images = np.random.default_rng(0).integers(0, 256, (N_CROPS, 224, 224, 3), dtype=np.uint8)
+    store.create(path, {})
+    array = store.create_array(path, "clean/crops", images.shape, "uint8", (32, 224, 224, 3))
+    array[:] = images
+    return path, images
+
+
+def extract(crops, out, backbone, **arguments):
+    embeddings.extract(crops[0], out, backbone, ["clean"], [1, 2], {"backbone": "x"}, **arguments)
+    return out
+
+
+def test_store_holds_the_tokens_of_the_model(crops, backbone, tmp_path):
+    out = extract(crops, tmp_path / "a.zarr", backbone)
+    about = store.attributes(out)
+    assert about["backbone"] == "x"
+    assert (about["crops"], about["grid"], about["layers"]) == ([0, N_CROPS, N_CROPS], 14, [1, 2])
+    expected = backbone.tokens(torch.from_numpy(crops[1]), [1, 2])
+    for layer, (patches, cls) in zip((1, 2), expected, strict=True):
+        stored = store.read(out, embeddings.patches_name("clean", layer))
+        assert stored.dtype == np.float16
+        np.testing.assert_allclose(stored, patches.numpy(), rtol=1e-3, atol=1e-3)
+        stored = store.read(out, embeddings.cls_name("clean", layer))
+        np.testing.assert_allclose(stored, cls.numpy(), rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize(("n_parts", "batch_size"), [(2, 32), (3, 5), (1, 7)])
+def test_parts_and_batches_change_nothing(crops, backbone, tmp_path, n_parts, batch_size):
+    whole = store.read(extract(crops, tmp_path / "w.zarr", backbone), "clean/layer_2/patches")
+    parts = [
+        extract(
+            crops, tmp_path / f"{part}.zarr", backbone,
+            part=part, n_parts=n_parts, batch_size=batch_size,
+        )
+        for part in range(n_parts, 0, -1)
+    ]  # fmt: skip
+    joined = store.load_parts(parts, "clean/layer_2/patches").compute()
+    assert joined.shape == whole.shape
+    np.testing.assert_allclose(joined, whole, rtol=2e-3, atol=2e-3)
+    assert embeddings.grid_of(parts) == 14
+
+
+@pytest.mark.parametrize("n_parts", [1, 2, 3, 5, 8])
+@pytest.mark.parametrize("n_crops", [0, 1, 31, 32, 33, 100, 256])
+def test_part_bounds_tile_the_crops(n_crops, n_parts):
+    bounds = [embeddings.part_bounds(n_crops, part, n_parts) for part in range(1, n_parts + 1)]
+    assert bounds[0][0] == 0
+    assert bounds[-1][1] == n_crops
+    assert all(a[1] == b[0] for a, b in itertools.pairwise(bounds))
+    assert all(start % embeddings.CROPS_PER_CHUNK == 0 or start == n_crops for start, _ in bounds)
+
+
+def test_more_parts_than_chunks_join_as_well(crops, backbone, tmp_path):
+    parts = [
+        extract(crops, tmp_path / f"{part}.zarr", backbone, part=part, n_parts=5)
+        for part in range(1, 6)
+    ]
+    assert store.load_parts(parts, "clean/layer_1/cls").shape == (N_CROPS, 32)
+
+
+def test_parse_part():
+    assert embeddings.parse_part("2-of-8") == (2, 8)
+    with pytest.raises(ValueError, match="expected a part in 1..3"):
+        embeddings.part_bounds(10, 4, 3)
+
+
+def test_features_that_do_not_fit_float16_are_an_error(crops, backbone, tmp_path):
+    with torch.no_grad():
+        backbone.model.norm.weight.mul_(1e6)
+    try:
+        with pytest.raises(StoreError, match="not finite in float16"):
+            extract(crops, tmp_path / "a.zarr", backbone)
+    finally:
+        with torch.no_grad():
+            backbone.model.norm.weight.div_(1e6)
+
+
+def test_depth_of_the_entry_is_checked(backbone):
+    embeddings.check_depth(backbone, 2)
+    with pytest.raises(ValueError, match="has 2 layers, its entry says 12: set `depth: 2`"):
+        embeddings.check_depth(backbone, 12)

@@ -1,0 +1,220 @@
+"""The search against hand-worked answers, FAISS, scikit-learn and a float64 brute force."""
+
+import faiss
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.neighbors import NearestNeighbors
+
+from patchprobe import knn, knn_check
+from patchprobe.rows import RowBlocks
+
+
+def brute_force(queries, bank, similarity):
+    """Float64 scores of all pairs, as in knn.Neighbours."""
+    queries, bank = queries.astype(np.float64), bank.astype(np.float64)
+    if similarity == "l2":
+        return -((queries[:, None] - bank[None]) ** 2).sum(-1) / 2
+    products = (queries[:, None] * bank[None]).sum(-1)
+    if similarity == "dot":
+        return products
+    norms = np.linalg.norm(queries, axis=1)[:, None] * np.linalg.norm(bank, axis=1)
+    return np.divide(products, norms, out=np.zeros_like(products), where=norms > 0)
+
+
+def assert_exact(found, queries, bank, order, k):
+    """The found rows are the k best of a stable ranking, for every setting and similarity."""
+    for m, n_removed in enumerate(found.n_removed):
+        kept = np.asarray(order)[n_removed:]
+        for s, similarity in enumerate(found.similarities):
+            scores = brute_force(queries[:, kept], bank[:, kept], similarity)
+            best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+            reached = np.take_along_axis(scores, found.index[m, s], 1)
+            expected = np.take_along_axis(scores, best, 1)
+            np.testing.assert_allclose(reached, expected, rtol=1e-12, atol=1e-12)
+            np.testing.assert_allclose(found.score[m, s], expected, rtol=1e-12, atol=1e-12)
+
+
+def test_three_similarities_disagree():
+    # protocol.md 4: dot takes the longest, L2 the closest, cosine the best direction
+    bank = np.array([[0.9, 0.1], [5, 5], [0.1, 0]], np.float32)
+    found = knn.search(np.array([[1, 0]], np.float32), bank)
+    assert dict(zip(found.similarities, found.index[0, :, 0, 0], strict=True)) == {
+        "dot": 1,
+        "l2": 0,
+        "cosine": 2,
+    }
+
+
+@pytest.mark.parametrize("k", [1, 3])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_sweep_equals_brute_force(k, dtype):
+    rng = np.random.default_rng(0)
+    queries = rng.standard_normal((70, 24)).astype(dtype)
+    bank = (rng.standard_normal((700, 24)) * rng.uniform(0.1, 8, 24)).astype(dtype)
+    order = rng.permutation(24)
+    found = knn.search(queries, bank, order, (0, 1, 5, 20, 23), k=k)
+    assert_exact(found, queries, bank, order, k)
+
+
+def test_settings_come_back_in_the_order_asked_for():
+    rng = np.random.default_rng(1)
+    queries, bank = rng.standard_normal((5, 8)), rng.standard_normal((50, 8))
+    order = np.arange(8)
+    mixed = knn.search(queries, bank, order, (5, 0, 5), ("cosine", "dot"))
+    assert mixed.index.shape == (3, 2, 5, 1)
+    assert_exact(mixed, queries.astype(np.float32), bank.astype(np.float32), order, 1)
+    np.testing.assert_array_equal(mixed.index[0], mixed.index[2])
+
+
+@pytest.mark.parametrize("k", [1, 4])
+def test_ties_go_to_the_lowest_index(k):
+    rng = np.random.default_rng(2)
+    distinct = rng.standard_normal((150, 16)).astype(np.float16)
+    bank = np.concatenate([distinct, distinct, distinct])
+    queries = distinct + rng.normal(0, 0.01, distinct.shape).astype(np.float16)
+    index = knn.search(queries, bank, k=k).index[0]
+    first = index[..., 0]
+    assert (first < 150).all()
+    if k > 1:
+        np.testing.assert_array_equal(index[..., 1], first + 150)
+        np.testing.assert_array_equal(index[..., 2], first + 300)
+
+
+def test_all_rows_equal():
+    bank = np.ones((5000, 8), np.float16)
+    found = knn.search(np.ones((40, 8), np.float16), bank, n_removed=(0, 4), k=2)
+    assert (found.index[..., 0] == 0).all()
+    assert (found.index[..., 1] == 1).all()
+
+
+def test_near_duplicates_are_not_lost_to_cancellation():
+    """Distances of 1e-2 on top of norms of 3e3, where float32 expansions see only noise."""
+    rng = np.random.default_rng(3)
+    base = np.full(64, 400.0)
+    bank = (base + rng.integers(-8, 9, (4000, 64)) / 4).astype(np.float16)  # steps of a quarter
+    queries = bank[::100].astype(np.float32) + rng.normal(0, 0.01, (40, 64)).astype(np.float32)
+    found = knn.search(queries, bank)
+    np.testing.assert_array_equal(found.index[0, 1, :, 0], np.arange(0, 4000, 100))
+    assert_exact(found, queries, bank, np.arange(64), 1)
+
+
+def test_neighbours_of_faiss():
+    rng = np.random.default_rng(4)
+    bank = rng.standard_normal((3000, 64)).astype(np.float32)
+    queries = rng.standard_normal((200, 64)).astype(np.float32)
+    found = knn.search(queries, bank, similarities=("dot", "l2"), k=5)
+    for s, index in enumerate((faiss.IndexFlatIP(64), faiss.IndexFlatL2(64))):
+        index.add(bank)
+        np.testing.assert_array_equal(found.index[0, s], index.search(queries, 5)[1])
+
+
+def test_neighbours_of_scikit_learn():
+    rng = np.random.default_rng(5)
+    bank, queries = rng.standard_normal((500, 12)), rng.standard_normal((60, 12))
+    found = knn.search(queries.astype(np.float32), bank.astype(np.float32), k=3)
+    for s, metric in ((1, "euclidean"), (2, "cosine")):
+        theirs = NearestNeighbors(n_neighbors=3, metric=metric, algorithm="brute").fit(bank)
+        np.testing.assert_array_equal(found.index[0, s], theirs.kneighbors(queries)[1])
+
+
+def test_zero_vectors_have_cosine_zero():
+    bank = np.array([[-1, 0], [0, 0], [-1, -1]], np.float32)
+    found = knn.search(np.array([[1, 0], [0, 0]], np.float32), bank, similarities=("cosine",))
+    assert found.index[0, 0, :, 0].tolist() == [1, 0]
+    assert found.score[0, 0, :, 0].tolist() == [0, 0]
+
+
+def test_streamed_bank_and_small_chunks_change_nothing(monkeypatch):
+    rng = np.random.default_rng(6)
+    bank = rng.standard_normal((1000, 10)).astype(np.float16)
+    queries = rng.standard_normal((600, 10)).astype(np.float16)
+    order = rng.permutation(10)
+    cached = knn.search(queries, bank, order, (0, 4), k=2)
+    monkeypatch.setattr(RowBlocks, "read_rows", 128)
+    monkeypatch.setattr(knn, "_MAXIMA_BYTES", 1)
+    monkeypatch.setattr(knn, "_MAX_CANDIDATES", 100)
+    streamed = knn.search(queries, bank, order, (0, 4), k=2, cache_bytes=0)
+    np.testing.assert_array_equal(cached.index, streamed.index)
+    np.testing.assert_array_equal(cached.score, streamed.score)
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_any_small_search_is_exact(data):
+    seed = data.draw(st.integers(0, 2**32 - 1))
+    rng = np.random.default_rng(seed)
+    n_bank, n_features = data.draw(st.integers(1, 300)), data.draw(st.integers(1, 9))
+    k = data.draw(st.integers(1, min(4, n_bank)))
+    n_removed = data.draw(st.lists(st.integers(0, n_features - 1), min_size=1, max_size=3))
+    # small integers: exact arithmetic, many ties, zero vectors
+    bank = rng.integers(-2, 3, (n_bank, n_features)).astype(np.float16)
+    queries = rng.integers(-2, 3, (7, n_features)).astype(np.float16)
+    order = rng.permutation(n_features)
+    found = knn.search(queries, bank, order, n_removed, k=k)
+    assert_exact(found, queries, bank, order, k)
+
+
+def test_lowest_index_among_exact_ties():
+    rng = np.random.default_rng(7)
+    bank = rng.integers(-2, 3, (900, 5)).astype(np.float16)
+    queries = rng.integers(-2, 3, (50, 5)).astype(np.float16)
+    found = knn.search(queries, bank, similarities=("dot", "l2"), k=3)
+    for s, similarity in enumerate(found.similarities):
+        expected = np.argsort(-brute_force(queries, bank, similarity), 1, kind="stable")[:, :3]
+        np.testing.assert_array_equal(found.index[0, s], expected)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"k": 0}, "expected k in 1..20"),
+        ({"k": 21}, "expected k in 1..20"),
+        ({"n_removed": (4,)}, "expected n_removed in 0..3"),
+        ({"n_removed": (-1,)}, "expected n_removed in 0..3"),
+        ({"order": [0, 1, 2, 2]}, "not a permutation"),
+        ({"similarities": ("euclid",)}, "unknown similarity"),
+    ],
+)
+def test_bad_arguments(arguments, message):
+    bank = np.zeros((20, 4), np.float32)
+    with pytest.raises(ValueError, match=message):
+        knn.search(bank[:2], bank, **arguments)
+
+
+def test_queries_and_bank_of_other_length():
+    with pytest.raises(ValueError, match="queries have 3 features, the bank has 4"):
+        knn.search(np.zeros((2, 3)), np.zeros((5, 4)))
+
+
+def test_values_that_are_not_finite():
+    bank = np.ones((5, 2), np.float32)
+    bank[3, 1] = np.nan
+    with pytest.raises(ValueError, match="not finite"):
+        knn.search(np.ones((1, 2), np.float32), bank)
+    with pytest.raises(ValueError, match="not finite"):
+        knn.search(bank, np.ones((1, 2), np.float32))
+
+
+def test_vote():
+    labels = np.array([3, 5, 5, 7, 3], np.uint8)
+    assert knn.vote(labels, np.array([[0], [3]])).tolist() == [3, 7]
+    # majority; a tie of two and two goes to the class of the nearer; all different: the nearest
+    index = np.array([[0, 1, 2], [1, 0, 4], [3, 0, 1]])
+    assert knn.vote(labels, index).tolist() == [5, 3, 7]
+    assert knn.vote(labels, np.array([[4, 1, 2, 0]])).tolist() == [3]
+
+
+def test_check_against_faiss_passes_and_catches_a_fault():
+    rng = np.random.default_rng(8)
+    bank = rng.standard_normal((400, 12)).astype(np.float16)
+    queries = rng.standard_normal((60, 12)).astype(np.float16)
+    order = rng.permutation(12)
+    found = knn.search(queries, bank, order, (0, 5))
+    agreement = knn_check.against_faiss(queries, bank, order, found)
+    assert set(agreement) == {(m, s) for m in (0, 5) for s in knn.SIMILARITIES}
+    assert min(agreement.values()) == 1
+    found.score[1, 2, 30] -= 0.01
+    with pytest.raises(RuntimeError, match="nearer neighbour by cosine"):
+        knn_check.against_faiss(queries, bank, order, found)

@@ -1,0 +1,137 @@
+"""A copy of the workflow in a temporary folder, run on a tiny miniature world."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("Snakefile", "rules", "workflow", "patchprobe", "config", "envs", "profiles")
+TINY_MODEL = {"embed_dim": 32, "depth": 2, "num_heads": 2}
+
+
+def tiny_config():
+    """Two stand-ins of two layers, three images: everything happens, nothing takes long."""
+    return {
+        "note": "Test",
+        "device": "cpu",
+        "datasets": {
+            "cityscapes": {
+                "root": "data/cityscapes",
+                "miniature_seed": 0,
+                "bank": "two",
+                "query": "val",
+                "subsets": {
+                    "train": {"one": "lists/one.txt", "two": "lists/two.txt"},
+                    "val": {"val": "lists/val.txt"},
+                },
+            }
+        },
+        "backbones": {
+            "mae": {
+                "label": "MAE",
+                "loader": "mae",
+                "architecture": "vit_base_patch16_224",
+                "model_args": TINY_MODEL,
+                "depth": 2,
+                "random_seed": 1,
+                "batch_norm": True,
+                "remove": [8],
+            },
+            "dinov2": {
+                "label": "DINOv2",
+                "loader": "dinov2",
+                "architecture": "vit_base_patch14_dinov2",
+                "model_args": TINY_MODEL,
+                "depth": 2,
+                "random_seed": 2,
+            },
+        },
+        "removal_sweep": [0, 8, 24],
+        "linear": {"epochs": 3},
+    }
+
+
+class Project:
+    """A copy of the workflow; `config` is written before each call of Snakemake."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        for part in PARTS:
+            source = ROOT / part
+            copy = shutil.copytree if source.is_dir() else shutil.copy
+            copy(source, folder / part)
+        (folder / "lists").mkdir()
+        (folder / "lists/one.txt").write_text("ahausen_000008_000019\n")
+        (folder / "lists/two.txt").write_text("ahausen_000008_000019\nbergstadt_000004_000019\n")
+        (folder / "lists/val.txt").write_text("dornum_000011_000019\n")
+        self.config = tiny_config()
+
+    def snakemake(self, *arguments):
+        """Run Snakemake; the finished process with its output as text."""
+        (self.folder / "tiny.yaml").write_text(yaml.safe_dump(self.config, sort_keys=False))
+        command = [sys.executable, "-m", "snakemake", *arguments]
+        command += ["--configfile", "tiny.yaml", "--replace-workflow-config"]
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(self.folder)},
+            capture_output=True,
+            text=True,
+        )
+
+    def run(self, *arguments):
+        """Run Snakemake on two cores; an error with its output if it fails."""
+        done = self.snakemake(*arguments, "-c2", "--max-threads", "1", "--resources", "gpu=2")
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    def plan(self, *targets):
+        """Jobs that a run would do: {(rule, wildcards), ...}; wildcards as "a=1, b=2"."""
+        done = self.snakemake(*targets, "-n")
+        assert done.returncode == 0, done.stdout + done.stderr
+        jobs, rule = set(), None
+        for line in done.stdout.splitlines():
+            if line.startswith(("rule ", "localrule ")):
+                rule, wildcards = line.split()[1].rstrip(":"), ""
+            elif rule and line.startswith("    wildcards: "):
+                wildcards = line.removeprefix("    wildcards: ")
+            elif rule and line.startswith("    resources: "):
+                jobs.add((rule, wildcards))
+                rule = None
+        return jobs
+
+    def edit(self, path, old, new):
+        """Replace text in a file of the copy; returns what undoes it."""
+        file = self.folder / path
+        text = file.read_text()
+        assert old in text
+        file.write_text(text.replace(old, new, 1))
+        return lambda: file.write_text(text)
+
+
+@pytest.fixture
+def fresh_project(tmp_path):
+    """A copy in which nothing was run."""
+    return Project(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory):
+    """A copy in which all figures and tables were made; tests leave it as they found it."""
+    made = Project(tmp_path_factory.mktemp("with ünïcode"))
+    made.run("all_figures", "all_tables")
+    return made
+
+
+@pytest.fixture
+def finished(project):
+    """The finished copy; its configuration and its results are put back after the test."""
+    before = {path: path.read_bytes() for path in (project.folder / "results").rglob("*.csv")}
+    yield project
+    project.config = tiny_config()
+    assert before == {path: path.read_bytes() for path in before}

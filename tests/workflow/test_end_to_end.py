@@ -1,0 +1,96 @@
+"""The whole way from raw images to figures, on a tiny miniature world."""
+
+import json
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from patchprobe import store
+
+pytestmark = pytest.mark.workflow
+FIGURES = ("fig1_segmentation", "fig2a_variance", "fig2b_removal", "fig2c_removal", "fig3_layers")
+
+
+def test_every_figure_is_drawn_and_says_that_it_is_a_miniature(finished):
+    for name in FIGURES:
+        path = finished.folder / "results/figures" / name
+        with Image.open(f"{path}.png") as image:
+            assert min(image.size) > 400
+            assert len(np.unique(np.asarray(image.convert("L")))) > 20
+        text = "".join(ElementTree.parse(f"{path}.svg").getroot().itertext())
+        assert "Test" in text
+        assert (path.with_suffix(".pdf")).read_bytes().startswith(b"%PDF")
+
+
+def test_table_2(finished):
+    table = pd.read_csv(finished.folder / "results/tables/tab2_segmentation.csv")
+    assert table["representation"].tolist() == ["MAE", "MAE-8", "DINOv2"]
+    scores = table[["knn_miou", "linear_miou"]].to_numpy()
+    assert ((scores > 0) & (scores < 1)).all()
+
+
+def test_stores(finished):
+    results = finished.folder / "results"
+    crops = results / "crops/cityscapes/train/clean.zarr"
+    assert store.attributes(crops)["images"] == [
+        "ahausen_000008_000019",
+        "bergstadt_000004_000019",
+    ]
+    assert store.open_array(crops, "clean/crops").shape == (64, 224, 224, 3)
+    part = results / "embeddings/cityscapes/train/clean/dinov2/1-of-1.zarr"
+    about = store.attributes(part)
+    assert about["backbone"] == "dinov2"
+    assert len(about["weights_sha256"]) == 64
+    assert about["preprocessing"]["mean"] == [0.485, 0.456, 0.406]
+    assert "torch" in about["software"]
+    assert store.read(part, "clean/layer_2/patches").shape == (64, 256, 32)
+
+
+def test_result_tables_are_tidy(finished):
+    knn = pd.read_csv(finished.folder / "results/knn/cityscapes/mae/sweep.csv")
+    settings = 3 * 3 * 2  # removed features, similarities, label rules
+    assert len(knn) == settings * (19 + 3)
+    assert knn["setting"].nunique() == settings
+    with np.load(finished.folder / "results/knn/cityscapes/mae/sweep_confusions.npz") as kept:
+        assert kept["confusions"].shape == (settings, 1, 34, 34)
+        assert (kept["confusions"].sum((1, 2, 3)) == 1024 * 2048).all()
+        assert kept["images"].tolist() == ["dornum_000011_000019"]
+    linear = pd.read_csv(finished.folder / "results/linear/cityscapes/mae/sizes.csv")
+    assert set(linear["train_set"]) == {"one", "two"}
+    assert set(linear["n_removed"]) == {0, 8}
+
+
+def test_same_tables_whatever_the_number_of_parts(finished):
+    """Embeddings made in two parts, by other jobs, give the very same k-NN table."""
+    table = finished.folder / "results/knn/cityscapes/mae/layers.csv"
+    before = table.read_bytes()
+    target = "results/knn/cityscapes/mae/layers.csv"
+    finished.run(target, "--set-scatter", "embed=2")
+    after = table.read_bytes()
+    finished.run("all_figures", "all_tables")  # one part again
+    assert before == after
+
+
+def test_vector_figures_are_byte_stable(finished):
+    files = [
+        finished.folder / "results/figures" / f"fig2a_variance.{kind}" for kind in ("svg", "pdf")
+    ]
+    before = [file.read_bytes() for file in files]
+    finished.run("fig2a", "--forcerun", "fig2a_variance")
+    assert before == [file.read_bytes() for file in files]
+
+
+def test_check_data_reports(finished):
+    report = json.loads((finished.folder / "results/checks/cityscapes.json").read_text())
+    assert report["subsets"]["two"] == {"split": "train", "n_images": 2}
+
+
+def test_report(finished):
+    done = finished.snakemake("all_figures", "all_tables", "--report", "report.html")
+    assert done.returncode == 0, done.stderr
+    html = (finished.folder / "report.html").read_text(encoding="utf-8")
+    assert "Population variance of every feature" in html
+    assert "tab2_segmentation.csv" in html

@@ -1,0 +1,121 @@
+"""What a second run does: nothing, or exactly the jobs that an edit concerns."""
+
+import pytest
+
+from patchprobe import store
+
+pytestmark = pytest.mark.workflow
+
+TARGETS = ("all_figures", "all_tables")
+FIGURES = {
+    "fig1_segmentation", "fig2a_variance", "fig2b_removal", "fig2c_removal", "fig3_layers",
+    "tab2_segmentation",
+}  # fmt: skip
+SUMS = {"all_figures", "all_tables"}
+
+
+def planned(project):
+    """Names of planned rules, without the targets that only gather."""
+    return {rule for rule, _ in project.plan(*TARGETS)} - SUMS
+
+
+def test_second_run_does_nothing(finished):
+    assert finished.plan(*TARGETS) == set()
+
+
+def test_new_backbone_runs_its_own_jobs_and_the_figures(finished):
+    finished.config["backbones"]["dino"] = {
+        "label": "DINO",
+        "loader": "dino",
+        "architecture": "vit_base_patch16_224",
+        "model_args": {"embed_dim": 32, "depth": 2, "num_heads": 2},
+        "depth": 2,
+        "random_seed": 3,
+    }
+    jobs = {job for job in finished.plan(*TARGETS) if job[0] not in SUMS}
+    figures = {rule for rule, wildcards in jobs if not wildcards}
+    assert figures == FIGURES - {"fig2b_removal"}  # which shows MAE alone
+    own = {(rule, wildcards) for rule, wildcards in jobs if wildcards}
+    assert all("backbone=dino" in wildcards.split(", ") for _, wildcards in own)
+    counts = {name: sum(rule == name for rule, _ in own) for name, _ in own}
+    assert counts == {"weights_file": 1, "embed": 2, "variance": 1, "knn": 3, "linear": 2}
+
+
+def test_new_representation_and_label(finished):
+    finished.config["backbones"]["dinov2"]["remove"] = [4]
+    assert planned(finished) == {"knn", "linear"} | FIGURES
+    del finished.config["backbones"]["dinov2"]["remove"]
+    finished.config["backbones"]["dinov2"]["label"] = "DINO v2"
+    assert planned(finished) == FIGURES
+
+
+def test_protocol_redraws_and_retrains_but_searches_no_more(finished):
+    finished.config["protocol"] = "as_text"
+    assert planned(finished) == {"linear"} | FIGURES - {"fig2a_variance"}
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("patchprobe/knn.py", "\n_UNIT", "\n# a comment\n_UNIT"),
+        ("patchprobe/store.py", '"""Zarr stores', '"""Stores of Zarr'),
+        ("workflow/scripts/embed.py", "import devices", "import  devices"),
+    ],
+)
+def test_comments_docstrings_and_spaces_change_nothing(finished, path, old, new):
+    undo = finished.edit(path, old, new)
+    try:
+        assert finished.plan(*TARGETS) == set()
+    finally:
+        undo()
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "expected"),
+    [
+        ("patchprobe/figures/fig3_layers.py", "_COLUMNS = 5", "_COLUMNS = 4", {"fig3_layers"}),
+        ("workflow/scripts/variance.py", 'insert(0, "layer"', 'insert(1, "layer"', None),
+        ("patchprobe/linear.py", "1e-6", "1e-5", None),
+        ("patchprobe/figures/style.py", "size = 9", "size = 8", None),
+    ],
+)
+def test_an_edit_re_runs_what_uses_it(finished, path, old, new, expected):
+    cascades = {
+        "workflow/scripts/variance.py": {"variance", "knn", "linear"} | FIGURES,
+        "patchprobe/linear.py": {"linear"} | FIGURES - {"fig2a_variance", "fig3_layers"},
+        "patchprobe/figures/style.py": FIGURES,
+    }
+    if "style" in path:
+        old, new = '"font.size": 9', '"font.size": 8'
+    undo = finished.edit(path, old, new)
+    try:
+        assert planned(finished) == (expected or cascades[path])
+    finally:
+        undo()
+    assert finished.plan(*TARGETS) == set()  # the revert undoes the plan
+
+
+def test_an_edited_loader_re_embeds_its_backbones_only(finished):
+    undo = finished.edit("patchprobe/backbones/mae.py", '"decoder", "mask', '"mask')
+    try:
+        jobs = finished.plan(*TARGETS)
+    finally:
+        undo()
+    embedded = {wildcards for rule, wildcards in jobs if rule == "embed"}
+    assert len(embedded) == 2
+    assert all("backbone=mae" in wildcards for wildcards in embedded)
+
+
+def test_a_lost_chunk_is_an_error_that_names_the_store(finished):
+    part = finished.folder / "results/embeddings/cityscapes/val/clean/mae/1-of-1.zarr"
+    chunk = next((part / "clean/layer_2/patches/c").rglob("0"))
+    while chunk.is_dir():
+        chunk = next(chunk.iterdir())
+    content = chunk.read_bytes()
+    chunk.unlink()
+    try:
+        with pytest.raises(store.StoreError, match=r"lacks 1 of its 1 chunks(.|\n)*--force"):
+            store.open_array(part, "clean/layer_2/patches")
+    finally:
+        chunk.write_bytes(content)
+    assert store.open_array(part, "clean/layer_2/patches").shape == (32, 196, 32)

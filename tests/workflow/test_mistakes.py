@@ -1,0 +1,72 @@
+"""Mistakes in the configuration, and missing inputs, are answered in words and at once."""
+
+import time
+
+import pytest
+
+pytestmark = pytest.mark.workflow
+
+
+def change(config, path, value):
+    *parents, last = path.split("/")
+    for key in parents:
+        config = config[key]
+    config[last] = value
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("protocl", "as_text", "top level: unknown key protocl; did you mean protocol?"),
+        ("protocol", "as_writen", "protocol: 'as_writen' is not one of ['as_published'"),
+        ("removal_sweep", [0, "ten"], "removal_sweep: 1: 'ten' is not of type 'integer'"),
+        ("removal_backbone", "beit", "removal_backbone: 'beit' is not one of the backbones"),
+        ("datasets/cityscapes/bank", "all", "bank: 'all' is not one of its train subsets"),
+        ("backbones/mae/loader", "numpy", "backbones: mae: loader: 'numpy' is not one of"),
+        ("backbones/mae/url", "ftp://x", "backbones: mae: url: 'ftp://x' does not match"),
+        ("backbones/mae/weights", "x.pth", "give one of weights, random_seed, not all"),
+        ("backbones/dinov2/mean", [0.5], "backbones: dinov2: mean: [0.5] is too short"),
+    ],
+)
+def test_mistakes_in_the_configuration(fresh_project, path, value, message):
+    change(fresh_project.config, path, value)
+    done = fresh_project.snakemake("-n")
+    assert done.returncode != 0
+    assert message in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_without_data_a_plan_is_made_and_a_run_stops_at_once(fresh_project):
+    config = fresh_project.config
+    del config["datasets"]["cityscapes"]["miniature_seed"]
+    del config["backbones"]["mae"]["random_seed"]
+    config["backbones"]["mae"]["source"] = "Ask its authors"
+    del config["backbones"]["dinov2"]["random_seed"]
+    config["backbones"]["dinov2"]["weights"] = "elsewhere/dinov2.pth"
+    assert fresh_project.plan("all_figures")
+    started = time.monotonic()
+    done = fresh_project.snakemake("all_figures", "-c1")
+    assert time.monotonic() - started < 20
+    assert done.returncode != 0
+    for words in (
+        "Missing inputs, nothing was run",
+        "Cityscapes not found in data/cityscapes",
+        "config/README.md#cityscapes",
+        "Weights of mae cannot be fetched (Ask its authors)",
+        "Weights of dinov2: elsewhere/dinov2.pth not found",
+    ):
+        assert words in done.stderr + done.stdout
+    assert not (fresh_project.folder / "results").exists()
+
+
+def test_a_damaged_image_is_named(fresh_project):
+    fresh_project.run("results/checks/cityscapes.json")
+    images = fresh_project.folder / "data/cityscapes/leftImg8bit/train/ahausen"
+    image = next(images.iterdir())
+    image.write_bytes(image.read_bytes()[:100_000])
+    done = fresh_project.snakemake(
+        "results/crops/cityscapes/train/clean.zarr", "-c1", "--retries", "0"
+    )
+    assert done.returncode != 0
+    assert image.name in done.stderr + done.stdout
+    assert "cannot be decoded" in done.stderr + done.stdout
