@@ -92,8 +92,14 @@ def write(path, reader, root, split, stems, attributes, threads=1):
 
     def write_image(number, stem):
         rows = slice(number * n_tiles, (number + 1) * n_tiles)
-        crops[rows] = resize(tile(reader.read_image(root, split, stem), px))
-        label_maps[rows] = tile(reader.read_labels(root, split, stem), px)
+        image, labels = reader.read_image(root, split, stem), reader.read_labels(root, split, stem)
+        if not image.shape[:2] == labels.shape == reader.IMAGE_SIZE:  # Zarr drops surplus tiles
+            raise ValueError(
+                f"{stem}: expected an image and labels of {reader.IMAGE_SIZE} px, "
+                f"found {image.shape[:2]} and {labels.shape}"
+            )
+        crops[rows] = resize(tile(image, px))
+        label_maps[rows] = tile(labels, px)
 
     with ThreadPoolExecutor(threads) as pool:
         jobs = [pool.submit(write_image, number, stem) for number, stem in enumerate(stems)]

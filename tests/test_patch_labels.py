@@ -2,11 +2,12 @@
 
 from collections import Counter
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patchprobe import patch_labels
@@ -97,6 +98,7 @@ def test_majority_edges_of_256_pixels_in_14_patches():
     assert patch_labels.majority_labels(label_map[None], 14, 196).tolist() == [list(range(196))]
 
 
+@settings(deadline=None)
 @given(maps_and_grids())
 def test_majority_is_the_most_common_label_between_rounded_edges(case):
     label_maps, grid = case
@@ -104,8 +106,8 @@ def test_majority_is_the_most_common_label_between_rounded_edges(case):
     edges = [round(Fraction(i * size, grid)) for i in range(grid + 1)]
     expected = []
     for label_map in label_maps.tolist():
-        for top, bottom in zip(edges, edges[1:], strict=False):
-            for left, right in zip(edges, edges[1:], strict=False):
+        for top, bottom in pairwise(edges):
+            for left, right in pairwise(edges):
                 pixels = [label for row in label_map[top:bottom] for label in row[left:right]]
                 counts = Counter(pixels)
                 expected.append(min(counts, key=lambda label: (-counts[label], label)))
@@ -124,6 +126,7 @@ def explicit_histograms(label_maps, patch_of_pixel, grid, n_classes):
     return counts
 
 
+@settings(deadline=None)
 @given(maps_and_grids())
 def test_histograms_count_the_pixels_of_an_upsampled_patch_map(case):
     label_maps, grid = case

@@ -37,7 +37,7 @@ def draw(knn, representations):
             line = where(rows, backbone=representation.backbone).sort_values("layer")
             axes.plot(
                 line["layer"],
-                line["value"].astype(float),
+                line["value"],
                 color=representation.colour,
                 label=representation.label,
             )

@@ -4,8 +4,9 @@ import pandas as pd
 
 
 def read(paths):
-    """Join CSV tables."""
-    return pd.concat([pd.read_csv(path, keep_default_na=False) for path in paths])
+    """Join CSV tables; only an empty `value` (a class that does not occur) is a missing number."""
+    missing = {"keep_default_na": False, "na_values": {"value": [""]}}
+    return pd.concat([pd.read_csv(path, **missing) for path in paths])
 
 
 def read_named(paths):

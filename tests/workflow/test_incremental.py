@@ -34,7 +34,7 @@ def test_new_backbone_runs_its_own_jobs_and_the_figures(finished):
     }
     jobs = {job for job in finished.plan(*TARGETS) if job[0] not in SUMS}
     figures = {rule for rule, wildcards in jobs if not wildcards}
-    assert figures == FIGURES - {"fig2b_removal"}  # which shows MAE alone
+    assert figures == FIGURES
     own = {(rule, wildcards) for rule, wildcards in jobs if wildcards}
     assert all("backbone=dino" in wildcards.split(", ") for _, wildcards in own)
     counts = {name: sum(rule == name for rule, _ in own) for name, _ in own}
@@ -76,7 +76,7 @@ def test_comments_docstrings_and_spaces_change_nothing(finished, path, old, new)
         ("patchprobe/figures/fig3_layers.py", "_COLUMNS = 5", "_COLUMNS = 4", {"fig3_layers"}),
         ("workflow/scripts/variance.py", 'insert(0, "layer"', 'insert(1, "layer"', None),
         ("patchprobe/linear.py", "1e-6", "1e-5", None),
-        ("patchprobe/figures/style.py", "size = 9", "size = 8", None),
+        ("patchprobe/figures/style.py", '"font.size": 9', '"font.size": 8', None),
     ],
 )
 def test_an_edit_re_runs_what_uses_it(finished, path, old, new, expected):
@@ -85,8 +85,6 @@ def test_an_edit_re_runs_what_uses_it(finished, path, old, new, expected):
         "patchprobe/linear.py": {"linear"} | FIGURES - {"fig2a_variance", "fig3_layers"},
         "patchprobe/figures/style.py": FIGURES,
     }
-    if "style" in path:
-        old, new = '"font.size": 9', '"font.size": 8'
     undo = finished.edit(path, old, new)
     try:
         assert planned(finished) == (expected or cascades[path])
