@@ -223,11 +223,9 @@ class _Engine:
     def _rank(self, queries, threshold, is_open):
         """Rank the rows of the open groups in float64; the first k of each setting and query."""
         found = _Candidates(self.layout, len(queries))
-        for group in is_open.any(0).nonzero().ravel().tolist():
-            start = group * self.group
-            rows = self.bank.read(start, min(start + self.group, len(self.bank)))
-            members = is_open[:, group].nonzero().ravel()
-            for part in members.split(512):
+        for start, rows in self.bank.blocks(self.group):
+            members = is_open[:, start // self.group].nonzero().ravel()
+            for part in members.split(512) if len(members) else ():
                 scores = self._scores(queries[part], rows, start, start + len(rows))
                 reached = torch.stack(
                     [score >= threshold[s, part, None] for s, score in enumerate(scores)], -1

@@ -295,7 +295,8 @@ def test_size_and_mode_are_checked_when_read(root):
 
 
 @pytest.mark.parametrize(
-    ("values", "unknown"), [([0, 18, 255], r"\[255\]"), ([33, 34, 40], r"\[34, 40\]")]
+    ("values", "unknown"),
+    [([0, 18, 255], r"\[255\]"), ([33, 34, 33], r"\[34\]"), ([33, 34, 40], r"\[34, 40\]")],
 )
 def test_labels_that_are_no_label_ids_are_refused(root, values, unknown):
     label_ids = np.zeros((1024, 2048), np.uint8)

@@ -5,8 +5,9 @@ import pytest
 from PIL import Image
 
 from patchprobe.datasets.miniature import labels
-from patchprobe.datasets.miniature.cityscapes import miniature_stems, write_cityscapes
+from patchprobe.datasets.miniature.cityscapes import MARKER, write_cityscapes
 from patchprobe.datasets.miniature.streets import paint_street
+from patchprobe.errors import DatasetError
 
 EVALUATED = [7, 8, 11, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 31, 32, 33]
 SMALL = (256, 512)
@@ -116,6 +117,7 @@ def test_surfaces_are_textured(scenes, label):
 
 def test_files_lie_and_are_encoded_as_in_cityscapes(written):
     assert set(folder_bytes(written)) == {
+        MARKER,
         f"leftImg8bit/train/aachen/{STEM}_leftImg8bit.png",
         f"gtFine/train/aachen/{STEM}_gtFine_labelIds.png",
         f"leftImg8bit/val/bochum/{OTHER_STEM}_leftImg8bit.png",
@@ -153,7 +155,7 @@ def test_a_scene_does_not_depend_on_the_others(tmp_path):
     write_cityscapes(tmp_path / "one", {"train": [STEM]}, seed=3)
     write_cityscapes(tmp_path / "many", many, seed=3)
     one, many = folder_bytes(tmp_path / "one"), folder_bytes(tmp_path / "many")
-    assert len(one) == 2 and len(many) == 8
+    assert len(one) == 3 and len(many) == 9
     assert all(many[path] == content for path, content in one.items())
 
 
@@ -164,29 +166,22 @@ def test_seed_split_and_stem_each_change_the_scene(tmp_path):
     for i, (split, stem, seed) in enumerate(variants):
         write_cityscapes(tmp_path / str(i), {split: [stem]}, seed)
         contents |= set(folder_bytes(tmp_path / str(i)).values())
-    assert len(contents) == 2 * len(variants)
+    assert len(contents) == 2 * len(variants) + 1  # the marker is the same
 
 
-def test_stems_name_city_sequence_and_frame():
-    assert miniature_stems(["aachen", "ulm"], 2) == [
-        "aachen_000000_000019",
-        "aachen_000001_000019",
-        "ulm_000000_000019",
-        "ulm_000001_000019",
-    ]
-
-
-@pytest.mark.parametrize("city", ["Aachen", "bad_city", "", "köln", "ulm1"])
-def test_bad_city_is_refused(city):
-    with pytest.raises(ValueError, match="expected a city name of one lower-case word"):
-        miniature_stems([city], 1)
+@pytest.mark.usefixtures("small_scenes")
+def test_a_real_dataset_is_never_written_into(tmp_path):
+    (tmp_path / "leftImg8bit").mkdir()
+    with pytest.raises(DatasetError, match="not a miniature world: nothing was written"):
+        write_cityscapes(tmp_path, {"train": [STEM]}, seed=0)
+    assert folder_bytes(tmp_path) == {}
 
 
 @pytest.mark.parametrize(
     "stem", ["aachen", "aachen_0_19", "Aachen_000000_000019", "../aachen_000000_000019", STEM + "x"]
 )
 def test_bad_stem_is_refused_before_anything_is_written(tmp_path, stem):
-    with pytest.raises(ValueError, match="expected an image stem of one lower-case city name"):
+    with pytest.raises(DatasetError, match="is not a Cityscapes image name"):
         write_cityscapes(tmp_path, {"train": [STEM, stem]}, seed=0)
     assert list(tmp_path.iterdir()) == []
 

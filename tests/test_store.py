@@ -1,6 +1,7 @@
 """Stores: what is written comes back, and whatever is lost or damaged is an error."""
 
 import dask
+import google_crc32c
 import numpy as np
 import pytest
 
@@ -106,6 +107,12 @@ def flip(file, position):
     file.write_bytes(content)
 
 
+def garble_with_a_right_checksum(file):
+    """A chunk that only its decompression can find wrong."""
+    garbage = b"\x02\x01" + bytes(range(100))
+    file.write_bytes(garbage + google_crc32c.value(garbage).to_bytes(4, "little"))
+
+
 DAMAGE = {
     "first byte": lambda file: flip(file, 0),
     "block head": lambda file: flip(file, 13),
@@ -114,6 +121,7 @@ DAMAGE = {
     "cut short": lambda file: file.write_bytes(file.read_bytes()[:-10]),
     "two bytes": lambda file: file.write_bytes(b"ab"),
     "no bytes": lambda file: file.write_bytes(b""),
+    "garbled before the checksum was taken": garble_with_a_right_checksum,
     "zeros": lambda file: file.write_bytes(bytes(file.stat().st_size)),
 }
 

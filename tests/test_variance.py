@@ -69,7 +69,9 @@ def test_rank_by_hand_with_ties_to_the_lower_feature():
 
 
 def test_ties_of_many_features_stay_in_order():
-    assert variance.rank(np.ones(768))["feature"].tolist() == list(range(768))
+    ranking = variance.rank(np.tile([2.0, 1.0, 3.0], 256))
+    features = [*range(2, 768, 3), *range(0, 768, 3), *range(1, 768, 3)]
+    assert ranking["feature"].tolist() == features
 
 
 def test_removal_order_of_the_layer_asked_for():

@@ -81,6 +81,15 @@ def city_of(stem):
     return match["city"]
 
 
+def stems_of(root, split):
+    """Names of all images of a split that lie under `root`, sorted."""
+    if message := missing(root):
+        raise DatasetNotFoundError(message)
+    suffix = "_leftImg8bit.png"
+    images = (Path(root) / "leftImg8bit" / split).glob(f"*/*{suffix}")
+    return sorted(path.name.removesuffix(suffix) for path in images)
+
+
 def missing(root):
     """What to tell the user if the dataset is not at `root` at all; None if its folders exist."""
     absent = [name for name in ("leftImg8bit", "gtFine") if not (Path(root) / name).is_dir()]

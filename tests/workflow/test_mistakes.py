@@ -25,6 +25,8 @@ def change(config, path, value):
         ("backbones/mae/loader", "numpy", "backbones: mae: loader: 'numpy' is not one of"),
         ("backbones/mae/url", "ftp://x", "backbones: mae: url: 'ftp://x' does not match"),
         ("backbones/mae/weights", "x.pth", "give one of weights, random_seed, not all"),
+        ("backbones/mae/architecture", "hf-hub:x/y", "'hf-hub:x/y' does not match"),
+        ("backbones/mae/model_args", {"checkpoint_path": "x"}, "'checkpoint_path' does not match"),
         ("backbones/dinov2/mean", [0.5], "backbones: dinov2: mean: [0.5] is too short"),
     ],
 )

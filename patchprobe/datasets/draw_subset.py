@@ -1,0 +1,33 @@
+"""Draw a subset of Cityscapes: python -m patchprobe.datasets.draw_subset --help"""
+
+import argparse
+
+import numpy as np
+
+from patchprobe.datasets import cityscapes, subsets
+
+
+def main(arguments=None):
+    """Print a list of images, so many of each city, drawn with a seed."""
+    parser = argparse.ArgumentParser(
+        prog="python -m patchprobe.datasets.draw_subset",
+        description="Print a subset list of Cityscapes: so many images of each city, drawn with a "
+        "seed. Send it to a file and name that under `subsets` in the configuration.",
+    )
+    parser.add_argument("root", help="folder with leftImg8bit and gtFine")
+    parser.add_argument("--split", choices=("train", "val"), default="train")
+    parser.add_argument("--per-city", type=int, default=4)
+    parser.add_argument("--seed", type=int, default=0)
+    args = parser.parse_args(arguments)
+    stems = subsets.draw_per_group(
+        cityscapes.stems_of(args.root, args.split),
+        cityscapes.city_of,
+        args.per_city,
+        np.random.default_rng(args.seed),
+    )
+    print(f"# Cityscapes {args.split}, {args.per_city} images per city, seed {args.seed}.")
+    print("\n".join(stems))
+
+
+if __name__ == "__main__":
+    main()
