@@ -103,5 +103,9 @@ def write(path, reader, root, split, stems, attributes, threads=1):
 
     with ThreadPoolExecutor(threads) as pool:
         jobs = [pool.submit(write_image, number, stem) for number, stem in enumerate(stems)]
-        for job in progress(as_completed(jobs), total=len(jobs), desc=split, unit="image"):
-            job.result()
+        try:
+            for job in progress(as_completed(jobs), total=len(jobs), desc=split, unit="image"):
+                job.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # a bad image is told now, not after the others
+            raise

@@ -10,7 +10,7 @@ from tqdm import tqdm
 def log_to(path):
     """Send standard output, standard error, warnings and logging of this process to `path`."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    stream = open(path, "w", buffering=1)  # noqa: SIM115 - lives as long as the process
+    stream = open(path, "w", buffering=1, encoding="utf-8")  # noqa: SIM115 - lives as long as the process
     sys.stdout = sys.stderr = stream
     logging.basicConfig(
         stream=stream,

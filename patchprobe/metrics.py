@@ -24,6 +24,8 @@ def image_confusions(predictions, histograms, image_of_crop):
         Rows are true classes, columns predicted ones.
     """
     n_crops, n_patches, n_classes = histograms.shape
+    if predictions.max() >= n_classes:
+        raise ValueError(f"expected predictions below {n_classes}, found {predictions.max()}")
     n_images = int(image_of_crop.max()) + 1
     row = (np.asarray(image_of_crop)[:, None] * n_classes + predictions).ravel()
     n = n_crops * n_patches

@@ -72,6 +72,8 @@ def _histograms(label_maps, cells, n_classes):
     n_crops, height, width = label_maps.shape
     if height != width:
         raise ValueError(f"expected square label maps, found {height}x{width} px")
+    if label_maps.size and label_maps.max() >= n_classes:
+        raise ValueError(f"expected labels below {n_classes}, found {label_maps.max()}")
     grid = cells[-1] + 1
     patch = (cells[:, None] * grid + cells) * n_classes
     counts = np.empty((n_crops, grid * grid, n_classes), np.int32)

@@ -1,8 +1,8 @@
 """Zarr stores: written whole by one job, checked chunk by chunk when opened.
 
 A store is a Zarr group (format 3) whose attributes say what made it. Every chunk carries a CRC-32C
-checksum, and empty chunks are written too, so that a deleted or damaged chunk is an error and
-never reads as zeros.
+checksum, and empty chunks are written too, so that a damaged chunk, or one that is missing when
+its array is opened, is an error and does not read as zeros.
 """
 
 import shutil
@@ -112,7 +112,9 @@ def load_parts(paths, name):
 def ordered_parts(paths):
     """Sort the parts of a scattered store; an error if one is missing, foreign or doubled."""
     paths = [paths] if isinstance(paths, (str, Path)) else list(paths)
-    spans = sorted((*attributes(path)["crops"], str(path)) for path in paths)
+    if not paths:
+        raise StoreError("expected the parts of a scattered store, found none")
+    spans = sorted((*_span(path), str(path)) for path in paths)
     position = 0
     for start, stop, total, path in spans:
         if start != position or total != spans[0][2]:
@@ -127,6 +129,13 @@ def ordered_parts(paths):
             f"Parts end at crop {position} of {spans[0][2]}: the last ones are missing."
         )
     return [path for *_, path in spans]
+
+
+def _span(path):
+    try:
+        return attributes(path)["crops"]
+    except KeyError as error:
+        raise StoreError(f"{path} is not a part of embeddings: {_rebuild(path)}") from error
 
 
 class _Checked:

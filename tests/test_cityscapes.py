@@ -165,7 +165,7 @@ def test_check_names_what_is_wrong(root, damage, message):
     damage(root)
     with pytest.raises(DatasetError, match=message) as raised:
         cityscapes.check(root, "train", [STEM])
-    assert "Unpack leftImg8bit_trainvaltest.zip and gtFine_trainvaltest.zip" in str(raised.value)
+    assert "unpack leftImg8bit_trainvaltest.zip and gtFine_trainvaltest.zip" in str(raised.value)
     assert "config/README.md#cityscapes" in str(raised.value)
 
 
@@ -305,3 +305,10 @@ def test_labels_that_are_no_label_ids_are_refused(root, values, unknown):
     message = rf"expected labelIds 0\.\.33, found {unknown}. Is it a labelTrainIds"
     with pytest.raises(DatasetError, match=message):
         cityscapes.read_labels(root, "train", STEM)
+
+
+def test_a_bad_name_does_not_hide_other_problems(tmp_path):
+    for folder in ("leftImg8bit", "gtFine"):
+        (tmp_path / folder).mkdir()
+    with pytest.raises(DatasetError, match=r"3 problems(.|\n)*not a Cityscapes(.|\n)*missing"):
+        cityscapes.check(tmp_path, "train", ["nonsense", "aachen_000000_000019"])

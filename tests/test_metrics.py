@@ -219,3 +219,9 @@ def test_bootstrap_lies_around_the_estimate():
 def test_bootstrap_of_one_image_is_constant():
     means = metrics.bootstrap_mean_iou(BY_HAND[None], [1, 2, 3], np.random.default_rng(0), 20)
     np.testing.assert_allclose(means, np.full(20, 17 / 54))
+
+
+def test_predictions_beyond_the_classes_are_refused():
+    histograms = np.ones((1, 4, 3), np.int32)
+    with pytest.raises(ValueError, match="expected predictions below 3, found 3"):
+        metrics.image_confusions(np.array([[0, 1, 2, 3]]), histograms, np.array([0]))

@@ -162,3 +162,8 @@ def test_oblong_label_maps_are_refused():
     for count in (patch_labels.majority_labels, patch_labels.upsampled_histograms):
         with pytest.raises(ValueError, match="expected square label maps, found 32x64 px"):
             count(label_maps, 4, 34)
+
+
+def test_labels_beyond_the_classes_are_refused():
+    with pytest.raises(ValueError, match="expected labels below 34, found 255"):
+        patch_labels.majority_labels(np.full((1, 8, 8), 255, np.uint8), 2, 34)

@@ -295,3 +295,11 @@ def test_damage_in_a_part_names_the_part(parts):
     chunk_of(parts[2], 0).unlink()
     with pytest.raises(StoreError, match=r"2\.zarr lacks 1 of its 1 chunks"):
         store.load_parts(parts, NAME)
+
+
+def test_joining_no_parts_or_other_stores(tmp_path):
+    with pytest.raises(StoreError, match="found none"):
+        store.ordered_parts([])
+    store.create(tmp_path / "other.zarr", {"images": []})
+    with pytest.raises(StoreError, match=r"other\.zarr is not a part of embeddings"):
+        store.ordered_parts([tmp_path / "other.zarr"])

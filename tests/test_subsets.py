@@ -151,3 +151,15 @@ def test_too_few_members_are_an_error():
         subsets.draw_per_group(names, city, 2, np.random.default_rng(0))
     with pytest.raises(DatasetError, match="ulm has 2 images, fewer than the 3"):
         subsets.draw_per_group(names[:2] * 2, city, 3, np.random.default_rng(0))
+
+
+def test_a_list_in_another_encoding_is_named(tmp_path):
+    path = tmp_path / "list.txt"
+    path.write_bytes("aachen_000000_000019".encode("utf-16"))
+    with pytest.raises(DatasetError, match=r"list\.txt is not UTF-8"):
+        subsets.read_list(path)
+
+
+def test_nothing_to_draw_from():
+    with pytest.raises(DatasetError, match="no images to draw from"):
+        subsets.draw_per_group([], str, 1, np.random.default_rng(0))

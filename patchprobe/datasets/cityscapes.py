@@ -125,15 +125,18 @@ def check(root, split, stems):
         raise DatasetError(
             f"{len(problems)} problems in the {split} split of Cityscapes in {root}:"
             f"\n  {shown}{more}\n"
-            f"Unpack leftImg8bit_trainvaltest.zip and gtFine_trainvaltest.zip again. {_HELP}"
+            "Correct the subset list, or unpack leftImg8bit_trainvaltest.zip and "
+            f"gtFine_trainvaltest.zip again. {_HELP}"
         )
 
 
 def _problems(root, split, stem):
-    for path, mode in (
-        (image_path(root, split, stem), "RGB"),
-        (label_path(root, split, stem), "L"),
-    ):
+    try:
+        paths = {image_path(root, split, stem): "RGB", label_path(root, split, stem): "L"}
+    except DatasetError as error:
+        yield str(error)
+        return
+    for path, mode in paths.items():
         if not path.is_file():
             yield f"missing: {path}"
             continue

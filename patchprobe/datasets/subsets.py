@@ -12,15 +12,18 @@ def read_list(path):
     Raises
     ------
     DatasetError
-        If the file is missing, lists nothing, or lists an image twice.
+        If the file is missing, is not UTF-8, lists nothing, or lists an image twice.
     """
     path = Path(path)
     if not path.is_file():
         raise DatasetError(f"Subset list {path} not found: correct `subsets` in the configuration.")
-    lines = (
-        line.split("#")[0].strip() for line in path.read_text(encoding="utf-8-sig").splitlines()
-    )
-    names = [line for line in lines if line]
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise DatasetError(
+            f"Subset list {path} is not UTF-8 text ({error}): save it so."
+        ) from error
+    names = [name for line in lines if (name := line.split("#")[0].strip())]
     if not names:
         raise DatasetError(f"Subset list {path} is empty: expected one image name a line.")
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -48,6 +51,8 @@ def draw_per_group(names, group_of, n_per_group, rng):
     groups = defaultdict(list)
     for name in sorted(set(names)):
         groups[group_of(name)].append(name)
+    if not groups:
+        raise DatasetError("there are no images to draw from: check the folder and the split")
     drawn = []
     for group, members in sorted(groups.items()):
         if len(members) < n_per_group:
