@@ -39,7 +39,7 @@ def test_environment_file_names_the_packages_of_the_project():
 
 
 def test_constraints_allow_what_the_project_asks_for():
-    """Every package of the project is pinned, so that an installation is the one that was tested."""
+    """Every package of the project is pinned: what is installed is what was tested."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     asked = project["dependencies"] + project["optional-dependencies"]["test"]
     pins = (ROOT / "envs/constraints.txt").read_text().lower().replace("_", "-")
