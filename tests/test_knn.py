@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.neighbors import NearestNeighbors
 
-from patchprobe import knn, knn_check
+from patchprobe import knn, knn_check, knn_engine
 from patchprobe.rows import RowBlocks
 
 
@@ -133,8 +133,8 @@ def test_streamed_bank_and_small_chunks_change_nothing(monkeypatch):
     order = rng.permutation(10)
     cached = knn.search(queries, bank, order, (0, 4), k=2)
     monkeypatch.setattr(RowBlocks, "read_rows", 128)
-    monkeypatch.setattr(knn, "_MAXIMA_BYTES", 1)
-    monkeypatch.setattr(knn, "_MAX_CANDIDATES", 100)
+    monkeypatch.setattr(knn_engine, "_MAXIMA_BYTES", 1)
+    monkeypatch.setattr(knn_engine, "_MAX_CANDIDATES", 100)
     streamed = knn.search(queries, bank, order, (0, 4), k=2, cache_bytes=0)
     np.testing.assert_array_equal(cached.index, streamed.index)
     np.testing.assert_array_equal(cached.score, streamed.score)
