@@ -1,11 +1,29 @@
 """Patch classification: which patches are bank and query, and how predictions are scored."""
 
+import logging
+
 import numpy as np
 import pandas as pd
 
 from patchprobe import embeddings, metrics, patch_labels, store
 
+log = logging.getLogger(__name__)
+
 LABEL_RULES = ("centre", "majority")
+
+
+def applicable(n_removed, n_features, backbone):
+    """The numbers of removed features that leave one; a warning about the others.
+
+    A sweep is written for the widest backbone; a narrower one shows the part that it can.
+    """
+    left_out = [m for m in n_removed if m >= n_features]
+    if left_out:
+        log.warning(
+            "%s has %d features: m = %s left out (`removal_sweep`, or its `remove`)",
+            backbone, n_features, left_out,
+        )  # fmt: skip
+    return [m for m in n_removed if m < n_features]
 
 
 class Patches:

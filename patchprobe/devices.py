@@ -2,25 +2,46 @@
 
 import logging
 
+import dask
 import torch
+import zarr
 
 log = logging.getLogger(__name__)
 
 
-def choose(device, threads):
-    """Resolve `device` ("auto", "cpu" or "cuda") and let torch use `threads` CPU threads.
+def use_threads(threads):
+    """Let torch, Dask and Zarr use so many threads of the CPU."""
+    torch.set_num_threads(threads)
+    dask.config.set(scheduler="threads", num_workers=threads)
+    zarr.config.set({"threading.max_workers": threads})
+
+
+def choose(device, threads, job=0):
+    """Resolve `device` ("auto", "cpu" or "cuda"), with so many CPU threads, in full float32.
+
+    On a machine with several GPUs the jobs of a scattered rule take them in turn.
+
+    Parameters
+    ----------
+    device : str
+    threads : int
+    job : int
+        Number of the job among those of its rule.
 
     Raises
     ------
     RuntimeError
         If "cuda" is asked for and torch sees no GPU.
     """
-    torch.set_num_threads(threads)
+    use_threads(threads)
+    torch.set_float32_matmul_precision("highest")
+    torch.backends.cudnn.allow_tf32 = False  # torch's default rounds convolutions to 10 bits
     if device == "cuda" and not torch.cuda.is_available():
         raise RuntimeError(
             "device: cuda was asked for, but torch sees no GPU here. Use `device: auto`, or check "
             "the driver with nvidia-smi and `python -c 'import torch; torch.zeros(1).cuda()'`."
         )
-    chosen = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
+    is_on_gpu = device != "cpu" and torch.cuda.is_available()
+    chosen = f"cuda:{job % torch.cuda.device_count()}" if is_on_gpu else "cpu"
     log.info("computing on %s, %d CPU threads", chosen, threads)
     return chosen

@@ -14,6 +14,8 @@ from patchprobe.logs import progress
 log = logging.getLogger(__name__)
 
 CROPS_PER_CHUNK = 32
+_WRITERS = 4  # threads that copy from the device, checksum and write
+_LARGEST_HALF = 65504
 
 
 def patches_name(level, layer):
@@ -71,35 +73,33 @@ def extract(
         crops = store.open_array(crops_path, f"{level}/crops")
         arrays = _create_arrays(out_path, level, layers, stop - start, backbone)
         bar = progress(total=stop - start, desc=f"{level}", unit="crop")
-        with bar, ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
-            writes = deque()
+        with bar, ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(_WRITERS) as writers:
+            writes = []
             for first, batch in _read_ahead(reader, crops, start, stop, batch_size, backbone):
-                tokens = [_to_half(pair) for pair in backbone.tokens(batch, layers)]
-                writes.append(writer.submit(_write, arrays, first - start, tokens))
-                while len(writes) > 2:  # bounds memory where the disk is slower than the model
-                    writes.popleft().result()
+                tokens = _to_half(backbone.tokens(batch, layers))
+                for write in writes:  # bounds memory, and no two write into the same chunk
+                    write.result()
+                writes = [
+                    writers.submit(_write, array, first - start, values)
+                    for array, values in zip(arrays, tokens, strict=True)
+                ]
                 bar.update(len(batch))
             for write in writes:
                 write.result()
 
 
 def _create_arrays(path, level, layers, n_crops, backbone):
+    """Arrays of patch tokens and, if the model has a class token, CLS, layer by layer."""
     n_patches, n_features = backbone.grid**2, backbone.n_features
-    rows = CROPS_PER_CHUNK
+    shapes = {patches_name: (n_patches, n_features)}
+    if backbone.has_cls:
+        shapes[cls_name] = (n_features,)
     return [
-        (
-            store.create_array(
-                path,
-                patches_name(level, layer),
-                (n_crops, n_patches, n_features),
-                np.float16,
-                (rows, n_patches, n_features),
-            ),
-            store.create_array(
-                path, cls_name(level, layer), (n_crops, n_features), np.float16, (rows, n_features)
-            ),
+        store.create_array(
+            path, name(level, layer), (n_crops, *shape), np.float16, (CROPS_PER_CHUNK, *shape)
         )
         for layer in layers
+        for name, shape in shapes.items()
     ]
 
 
@@ -120,22 +120,21 @@ def _read_ahead(reader, crops, start, stop, batch_size, backbone):
             yield first + offset, chunk[offset : offset + batch_size]
 
 
-def _to_half(pair):
-    """Float16 on the CPU; an error where a feature does not fit."""
-    halves = [tokens.half() for tokens in pair]
-    if not all(half.isfinite().all() for half in halves):
-        largest = max(float(tokens.abs().max()) for tokens in pair)
+def _to_half(layers):
+    """Float16 tensors of all layers in the order of the arrays; an error where one overflows."""
+    tokens = [values for pair in layers for values in pair if values is not None]
+    extremes = torch.stack([torch.stack(values.aminmax()) for values in tokens])
+    largest = float(extremes.abs().max())  # one synchronisation with the device; NaN stays NaN
+    if not largest <= _LARGEST_HALF:
         raise StoreError(
-            f"Tokens are not finite in float16 (largest magnitude {largest:g}, limit 65504): "
+            f"Tokens do not fit float16 (largest magnitude {largest:g}, limit {_LARGEST_HALF}): "
             "the weights or the normalisation of this backbone are wrong."
         )
-    return [half.cpu().numpy() for half in halves]
+    return [values.half() for values in tokens]
 
 
-def _write(arrays, first, tokens):
-    for pair, values in zip(arrays, tokens, strict=True):
-        for array, value in zip(pair, values, strict=True):
-            array[first : first + len(value)] = value
+def _write(array, first, values):
+    array[first : first + len(values)] = values.cpu().numpy()
 
 
 def parse_part(scatteritem):

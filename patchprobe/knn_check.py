@@ -7,7 +7,7 @@ import numpy as np
 
 log = logging.getLogger(__name__)
 
-_TOLERANCE = 1e-5  # of float32 sums in FAISS, relative to |q| |b|
+_TOLERANCE = 1e-5  # of float32 sums in FAISS, relative to the largest product of lengths
 _BANK_ROWS = 65536
 
 
@@ -36,26 +36,29 @@ def against_faiss(queries, bank, order, found, n_sample=128):
     for n_removed in sorted({min(found.n_removed), max(found.n_removed)}):
         m = found.n_removed.index(n_removed)
         kept = np.asarray(order)[n_removed:]
-        theirs = _search(sampled[:, kept], bank, kept, found.similarities)
+        theirs, longest = _search(sampled[:, kept], bank, kept, found.similarities)
         for s, (similarity, (index, score)) in enumerate(theirs.items()):
             ours = found.index[m, s, sample, 0]
-            _stop_if_nearer(score, found.score[m, s, sample, 0], similarity, sampled[:, kept])
+            lengths = np.linalg.norm(sampled[:, kept], axis=1), longest
+            _stop_if_nearer(score, found.score[m, s, sample, 0], similarity, *lengths)
             agreement[n_removed, similarity] = float((index == ours).mean())
     log.info("same nearest neighbour as FAISS: %s", agreement)
     return agreement
 
 
 def _search(queries, bank, kept, similarities):
-    """Nearest row of each query by FAISS: {similarity: (index, score as in Neighbours)}."""
+    """Nearest rows by FAISS, {similarity: (index, score as in Neighbours)}; longest bank row."""
     best = {s: (np.zeros(len(queries), int), np.full(len(queries), -np.inf)) for s in similarities}
+    longest = 0.0
     for start in range(0, bank.shape[0], _BANK_ROWS):
         rows = np.asarray(bank[start : start + _BANK_ROWS]).astype(np.float32)[:, kept]
+        longest = max(longest, np.linalg.norm(rows, axis=1).max())
         for similarity in similarities:
             index, score = _search_block(queries, rows, similarity)
             so_far = best[similarity]
             is_better = score > so_far[1]
             so_far[0][is_better], so_far[1][is_better] = index[is_better] + start, score[is_better]
-    return best
+    return best, longest
 
 
 def _search_block(queries, rows, similarity):
@@ -72,8 +75,8 @@ def _normalised(rows):
     return np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0)
 
 
-def _stop_if_nearer(theirs, ours, similarity, queries):
-    scale = 1 if similarity == "cosine" else np.maximum(np.abs(theirs), (queries**2).sum(1))
+def _stop_if_nearer(theirs, ours, similarity, lengths, longest):
+    scale = {"dot": lengths * longest, "l2": (lengths + longest) ** 2, "cosine": 1}[similarity]
     excess = (theirs - ours) / np.maximum(scale, 1e-30)
     if excess.max() > _TOLERANCE:
         raise RuntimeError(

@@ -127,16 +127,11 @@ class Engine:
     def _rank(self, queries, threshold, is_open):
         """Rank the rows of the open groups in float64; the first k of each setting and query."""
         found = _Candidates(self.layout, len(queries))
-        group, query, setting = is_open.permute(2, 1, 0).nonzero(as_tuple=True)
-        counts = torch.bincount(group, minlength=self.n_groups).tolist()
-        by_group = zip(query.split(counts), setting.split(counts), strict=True)
         at_once = max(64, _OPEN_ROWS // self.group)
-        for (start, rows), (asking, under) in zip(
-            self.bank.blocks(self.group), by_group, strict=True
-        ):
-            for query, setting in zip(asking.split(at_once), under.split(at_once), strict=True):
-                if len(query):
-                    self._rank_group(found, queries, threshold, query, setting, start, rows)
+        for start, rows in self.bank.blocks(self.group):
+            pairs = is_open[..., start // self.group].T.nonzero()  # (query, setting), by query
+            for query, setting in (part.T for part in pairs.split(at_once) if len(part)):
+                self._rank_group(found, queries, threshold, query, setting, start, rows)
         return found.best()
 
     def _rank_group(self, found, queries, threshold, query, setting, start, rows):

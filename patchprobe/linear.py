@@ -155,6 +155,11 @@ def train(
     best = _Best(heads)
     for epoch in progress(range(1, training.epochs + 1), desc="linear probe", unit="epoch"):
         losses = _epoch(heads, optimizer, x, y, training.batch_size, generator)
+        if not losses.isfinite().all():
+            raise RuntimeError(
+                f"A linear probe diverged in epoch {epoch} (losses {losses.tolist()}): lower "
+                "`linear: learning_rate` in the configuration."
+            )
         is_time = epoch % training.evaluate_every == 0 or epoch == training.epochs
         if held_out is not None and is_time:
             best.update(heads, epoch, _losses(heads, *held_out, device))

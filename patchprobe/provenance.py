@@ -1,10 +1,13 @@
 """What made a store or a table: versions, commit, files."""
 
 import hashlib
+import json
 import platform
 import subprocess
 from importlib import metadata
 from pathlib import Path
+
+from patchprobe import store
 
 PACKAGES = ("torch", "timm", "zarr", "numcodecs", "dask", "numpy", "scikit-learn", "faiss-cpu")
 
@@ -12,6 +15,16 @@ PACKAGES = ("torch", "timm", "zarr", "numcodecs", "dask", "numpy", "scikit-learn
 def record(**made_from):
     """A JSON-able record of software versions and git commit, together with `made_from`."""
     return {**made_from, "software": versions(), "git_commit": git_commit()}
+
+
+def write(path, **made_from):
+    """Write `record` as JSON, beside the table that it is about."""
+    Path(path).write_text(json.dumps(record(**made_from), indent=1), encoding="utf-8")
+
+
+def of_parts(parts):
+    """What made the parts of a scattered embedding store: the attributes of its first part."""
+    return store.attributes(store.ordered_parts(parts)[0])
 
 
 def versions():

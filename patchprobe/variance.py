@@ -18,9 +18,7 @@ def feature_variance(embeddings):
     -------
     numpy.ndarray of shape (n_features,), float64
     """
-    return embeddings.var(axis=0, dtype=np.float64, split_every=8).compute(
-        scheduler="threads", num_workers=2
-    )
+    return embeddings.var(axis=0, dtype=np.float64, split_every=8).compute()
 
 
 def rank(variances):

@@ -12,48 +12,26 @@ from patchprobe.backbones.load import build
 from patchprobe.errors import CheckpointError
 
 
-def how_to_get(name, path=None, url=None, source=None):
-    """What to tell the user about a backbone whose weights are not there; None if they can be had.
-
-    Parameters
-    ----------
-    name : str
-    path, url, source : str, optional
-        From the backbone's entry: a local file, an address to fetch, words for the user.
-    """
-    if path is not None:
-        if Path(path).is_file():
-            return None
-        return f"Weights of {name} not found: expected {path}. {source or ''}".strip()
-    if url is None:
-        return (
-            f"Weights of {name} cannot be fetched. {source or 'Its entry names no source.'} "
-            f"Then set `weights: <path>` in the entry of {name}."
-        )
-    return None
-
-
-def provide(out, name, path=None, url=None, sha256=None, source=None):
-    """Link a local file to `out`, or fetch it, whole or not at all, and check its hash.
-
-    `sha256` may be a prefix of the hexadecimal hash.
-    """
-    if message := how_to_get(name, path, url, source):
-        raise CheckpointError(message)
-    if path is None:
-        return _fetch(url, out, sha256)
-    if sha256 and not provenance.file_digest(path).startswith(sha256):
-        raise CheckpointError(f"{path}: its SHA-256 does not start with {sha256}: another file?")
+def link(path, out, sha256=None):
+    """Link a local file to `out`, after checking its hash (`sha256` may be a prefix)."""
+    check(path, sha256)
     Path(out).symlink_to(Path(path).resolve())
 
 
-def _fetch(url, out, sha256):
+def check(path, sha256=None):
+    """Stop if the SHA-256 of a file does not start with `sha256` (None: nothing to compare)."""
+    if sha256 and not provenance.file_digest(path).startswith(sha256):
+        raise CheckpointError(f"{path}: its SHA-256 does not start with {sha256}: another file?")
+
+
+def fetch(url, out, sha256=None):
+    """Fetch `url` to `out`, whole or not at all, and check its hash (`sha256` may be a prefix)."""
     try:
         torch.hub.download_url_to_file(url, str(out), hash_prefix=sha256)
     except (urllib.error.URLError, RuntimeError, OSError) as error:
         raise CheckpointError(
             f"{url} could not be fetched ({error}). Fetch it on a machine with internet access and "
-            f"put it at {out}."
+            "set `weights: <path>` instead of `url` in its entry."
         ) from error
 
 

@@ -16,11 +16,10 @@ rule knn:
         train_crops="<results>/crops/{dataset}/train/clean.zarr",
         val_crops="<results>/crops/{dataset}/val/clean.zarr",
         variance="<results>/variance/{dataset}/{backbone}.csv",
-        train_sets=train_set_files,
-        query=dataset_subset("query", "val"),
     output:
         table="<results>/knn/{dataset}/{backbone}/{experiment}.csv",
         confusions="<results>/knn/{dataset}/{backbone}/{experiment}_confusions.npz",
+        about="<results>/knn/{dataset}/{backbone}/{experiment}_about.json",
     log:
         "<logs>/knn/{dataset}-{backbone}-{experiment}.log",
     benchmark:
@@ -36,9 +35,9 @@ rule knn:
         code=reader_code("workflow/scripts/knn.py"),
         layers=layers_of,
         train_sets=train_sets,
+        query=named_subset("query", "val"),
         n_removed=removals,
         k=config["knn"]["k"],
-        device=config["device"],
     script:
         "../workflow/scripts/knn.py"
 
@@ -55,11 +54,10 @@ rule linear:
         train_crops="<results>/crops/{dataset}/train/clean.zarr",
         val_crops="<results>/crops/{dataset}/val/clean.zarr",
         variance="<results>/variance/{dataset}/{backbone}.csv",
-        train_sets=train_set_files,
-        query=dataset_subset("query", "val"),
     output:
         table="<results>/linear/{dataset}/{backbone}/{experiment}.csv",
         confusions="<results>/linear/{dataset}/{backbone}/{experiment}_confusions.npz",
+        about="<results>/linear/{dataset}/{backbone}/{experiment}_about.json",
     log:
         "<logs>/linear/{dataset}-{backbone}-{experiment}.log",
     benchmark:
@@ -75,6 +73,7 @@ rule linear:
         code=reader_code("workflow/scripts/linear.py"),
         layer=last_layer,
         train_sets=train_sets,
+        query=named_subset("query", "val"),
         n_removed=removals,
         label_rule=PROTOCOL["label_rule"],
         batch_norm=backbone("batch_norm"),
@@ -84,6 +83,5 @@ rule linear:
         evaluate_every=config["linear"]["evaluate_every"],
         selection=config["linear"]["selection"],
         seed=config["seed"],
-        device=config["device"],
     script:
         "../workflow/scripts/linear.py"

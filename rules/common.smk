@@ -9,6 +9,9 @@ from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
 from patchprobe.code_digest import code_digest
+from patchprobe.datasets.subsets import read_list
+from patchprobe.errors import PatchprobeError
+from patchprobe.weights_sources import how_to_get
 
 CONFIG_SCHEMA = Path(workflow.basedir) / "workflow/schemas/config.schema.yaml"
 
@@ -57,6 +60,9 @@ wildcard_constraints:
     experiment="sizes|sweep|layers",
 
 
+WEIGHTS_KEYS = ("weights", "url", "hub", "random_seed")
+
+
 def check_references():
     """Stop on names in the configuration that lead nowhere (the schema cannot see these)."""
     problems = []
@@ -73,9 +79,12 @@ def check_references():
             f"({', '.join(BACKBONES)})"
         )
     for name, entry in config["backbones"].items():
-        sources = [key for key in ("weights", "url", "hub", "random_seed") if entry.get(key, False)]
+        sources = [key for key in WEIGHTS_KEYS if entry.get(key, False) is not False]
         if len(sources) > 1:
-            problems.append(f"backbones: {name}: give one of {', '.join(sources)}, not all")
+            problems.append(
+                f"backbones: {name}: give one of {', '.join(sources)}, not all (a file given with "
+                "--configfile is laid over config/config.yaml unless --replace-workflow-config)"
+            )
     if problems:
         raise WorkflowError("The configuration contradicts itself:\n  " + "\n  ".join(problems))
 
@@ -93,33 +102,50 @@ def representations():
     return shown
 
 
-def subset_lists(dataset, split):
-    """Names and list files of the subsets of a split: [[name, path], ...]."""
-    return [[name, path] for name, path in config["datasets"][dataset]["subsets"][split].items()]
+def read_subsets():
+    """Images of every subset: {dataset: {split: [[name, images], ...]}}."""
+    try:
+        return {
+            name: {
+                split: [[subset, read_list(path)] for subset, path in lists.items()]
+                for split, lists in dataset["subsets"].items()
+            }
+            for name, dataset in config["datasets"].items()
+        }
+    except PatchprobeError as error:
+        raise WorkflowError(str(error)) from error
 
 
-def subset_files(wildcards):
-    """List files of a split."""
-    return [path for _, path in subset_lists(wildcards.dataset, wildcards.split)]
+SUBSETS = read_subsets()
 
 
-def dataset_subset(key, split):
-    """Input function: the list file of the subset named by `key` (bank or query)."""
-    return lambda wildcards: config["datasets"][wildcards.dataset]["subsets"][split][
+def subsets_of(dataset, split):
+    """Subsets of a split with their images: [[name, images], ...]."""
+    return SUBSETS[dataset][split]
+
+
+def images_of(split=None):
+    """Params function: all images of a split (default: the wildcard), sorted."""
+
+    def images(wildcards):
+        subsets = subsets_of(wildcards.dataset, split or wildcards.split)
+        return sorted({image for _, listed in subsets for image in listed})
+
+    return images
+
+
+def named_subset(key, split):
+    """Params function: images of the subset that `key` (bank or query) of the dataset names."""
+    return lambda wildcards: dict(subsets_of(wildcards.dataset, split))[
         config["datasets"][wildcards.dataset][key]
     ]
 
 
 def train_sets(wildcards):
     """Training subsets of an experiment: all of them for `sizes`, else the bank."""
-    lists = subset_lists(wildcards.dataset, "train")
+    every = subsets_of(wildcards.dataset, "train")
     bank = config["datasets"][wildcards.dataset]["bank"]
-    return lists if wildcards.experiment == "sizes" else [x for x in lists if x[0] == bank]
-
-
-def train_set_files(wildcards):
-    """List files of the training subsets of an experiment."""
-    return [path for _, path in train_sets(wildcards)]
+    return every if wildcards.experiment == "sizes" else [x for x in every if x[0] == bank]
 
 
 def layers_of(wildcards):
@@ -146,6 +172,12 @@ def is_miniature(dataset):
     return "miniature_seed" in config["datasets"][dataset]
 
 
+def miniature_marker(wildcards):
+    """Input function: what says that a miniature dataset was generated; nothing for real ones."""
+    marker = "<results>/checks/miniature/{dataset}.json"
+    return marker if is_miniature(wildcards.dataset) else []
+
+
 def backbone(key, default=None):
     """Params function: one value of a backbone's entry."""
     return lambda wildcards: config["backbones"][wildcards.backbone].get(key, default)
@@ -163,25 +195,53 @@ def loader_code(script):
     )
 
 
+def stand_in_code(script):
+    """Params function: digest of what makes random weights; nothing for weights that are had."""
+    is_random = lambda name: config["backbones"][name].get("random_seed") is not None
+    code = loader_code(script)
+    return lambda wildcards: code(wildcards) if is_random(wildcards.backbone) else ""
+
+
+def local_weights_stamp(wildcards):
+    """Params function: size and time of a local weights file, so that another file is noticed."""
+    path = Path(config["backbones"][wildcards.backbone].get("weights", ""))
+    return [path.stat().st_size, path.stat().st_mtime_ns] if path.is_file() else []
+
+
+def figure_note():
+    """The note of the configuration; without one, a warning about random weights."""
+    stand_ins = [
+        name for name, x in config["backbones"].items() if x.get("random_seed") is not None
+    ]
+    warning = f"Random weights: {', '.join(stand_ins)}" if stand_ins else ""
+    return config["note"] or warning
+
+
 def more_memory(mem_mb):
     """Resource function: memory that grows with every attempt."""
     return lambda wildcards, attempt: mem_mb * attempt
 
 
 def stop_if_inputs_are_missing():
-    """Before the first job: name every dataset and weights file that planned jobs will miss."""
+    """Before the first job: name what planned jobs will miss of datasets and weights."""
     from importlib import import_module
 
     problems, fetched = [], []
     for job in sorted(workflow.dag.needrun_jobs(), key=str):
-        if job.rule.name == "check_dataset" and not is_miniature(job.wildcards.dataset):
+        if job.rule.name == "crops" and not is_miniature(job.wildcards.dataset):
             name = job.wildcards.dataset
             reader = import_module(f"patchprobe.datasets.{name}")
-            problems.append(reader.missing(config["datasets"][name]["root"]))
+            try:
+                reader.check(
+                    config["datasets"][name]["root"], job.wildcards.split, job.params.images
+                )
+            except PatchprobeError as error:
+                problems.append(str(error))
         if job.rule.name == "weights_file":
             name = job.wildcards.backbone
             entry = config["backbones"][name]
-            problems.append(missing_weights(name, entry, str(job.output[0])))
+            asked = {key: entry.get(key) for key in (*WEIGHTS_KEYS, "source")}
+            problems.append(how_to_get(name, **asked))
             if "url" in entry or entry["hub"]:
                 fetched.append(f"{name}: {entry.get('url', 'hub of timm')} -> {job.output[0]}")
     problems = sorted({problem for problem in problems if problem})
@@ -190,13 +250,3 @@ def stop_if_inputs_are_missing():
         if fetched:
             lines += ["A run will fetch (`snakemake weights` does it alone):", *fetched]
         raise WorkflowError("\n  ".join(lines))
-
-
-def missing_weights(name, entry, expected):
-    """What to tell the user about weights that can neither be found nor fetched, or None."""
-    if "weights" in entry and not Path(entry["weights"]).is_file():
-        return f"Weights of {name}: {entry['weights']} not found. {entry.get('source', '')}".strip()
-    if any(entry.get(key) is not None for key in ("weights", "url", "random_seed")) or entry["hub"]:
-        return None
-    source = entry.get("source", "its entry names no source")
-    return f"Weights of {name} cannot be fetched ({source}). Put the file at {expected}."

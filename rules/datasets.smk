@@ -9,12 +9,6 @@ rule check_data:
 
 rule miniature_dataset:
     """Generate a miniature dataset in the layout of the real one."""
-    input:
-        lists=lambda wildcards: [
-            path
-            for split in ("train", "val")
-            for _, path in subset_lists(wildcards.dataset, split)
-        ],
     output:
         "<results>/checks/miniature/{dataset}.json",
     log:
@@ -31,8 +25,8 @@ rule miniature_dataset:
         code=code_digest("workflow/scripts/miniature_dataset.py"),
         root=lookup("datasets/{dataset}/root", within=config),
         seed=lookup("datasets/{dataset}/miniature_seed", within=config),
-        train=lambda wildcards: subset_lists(wildcards.dataset, "train"),
-        val=lambda wildcards: subset_lists(wildcards.dataset, "val"),
+        train=images_of("train"),
+        val=images_of("val"),
     script:
         "../workflow/scripts/miniature_dataset.py"
 
@@ -40,14 +34,7 @@ rule miniature_dataset:
 rule check_dataset:
     """Check that every image of the subsets is there, with its labels, in the right size."""
     input:
-        made=lambda wildcards: (
-            "<results>/checks/miniature/{dataset}.json" if is_miniature(wildcards.dataset) else []
-        ),
-        lists=lambda wildcards: [
-            path
-            for split in ("train", "val")
-            for _, path in subset_lists(wildcards.dataset, split)
-        ],
+        miniature_marker,
     output:
         "<results>/checks/{dataset}.json",
     log:
@@ -63,8 +50,8 @@ rule check_dataset:
     params:
         code=reader_code("workflow/scripts/check_dataset.py"),
         root=lookup("datasets/{dataset}/root", within=config),
-        train=lambda wildcards: subset_lists(wildcards.dataset, "train"),
-        val=lambda wildcards: subset_lists(wildcards.dataset, "val"),
+        train=lambda wildcards: subsets_of(wildcards.dataset, "train"),
+        val=lambda wildcards: subsets_of(wildcards.dataset, "val"),
     script:
         "../workflow/scripts/check_dataset.py"
 
@@ -72,8 +59,10 @@ rule check_dataset:
 rule crops:
     """Cut the images of a split into 224 px crops with their label maps."""
     input:
-        check="<results>/checks/{dataset}.json",
-        lists=subset_files,
+        # Not the check of the dataset: it is done at the start of a run (common.smk), since a new
+        # list must not cut all images again, and Snakemake does not look at what lies behind an
+        # ancient() input of a job that runs.
+        miniature_marker,
     output:
         directory("<results>/crops/{dataset}/{split}/clean.zarr"),
     log:
@@ -89,5 +78,6 @@ rule crops:
     params:
         code=reader_code("workflow/scripts/crops.py"),
         root=lookup("datasets/{dataset}/root", within=config),
+        images=images_of(),
     script:
         "../workflow/scripts/crops.py"

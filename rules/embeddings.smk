@@ -25,14 +25,14 @@ rule weights_file:
         mem_mb=more_memory(4000),
         runtime="1h",
     params:
+        code=stand_in_code("workflow/scripts/weights_file.py"),
         loader=backbone("loader"),
         architecture=backbone("architecture"),
         model_args=backbone("model_args"),
-        path=backbone("weights"),
+        weights=backbone("weights"),
+        stamp=local_weights_stamp,
         url=backbone("url"),
-        sha256=backbone("sha256"),
-        source=backbone("source"),
-        is_on_hub=backbone("hub"),
+        hub=backbone("hub"),
         random_seed=backbone("random_seed"),
     script:
         "../workflow/scripts/weights_file.py"
@@ -64,7 +64,5 @@ rule embed:
         depth=backbone("depth"),
         mean=backbone("mean"),
         std=backbone("std"),
-        batch_size=config["embedding"]["batch_size"],
-        device=config["device"],
     script:
         "../workflow/scripts/embed.py"

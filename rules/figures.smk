@@ -32,7 +32,7 @@ rule fig1_segmentation:
         code=code_digest("workflow/scripts/fig1_segmentation.py"),
         protocol=PROTOCOL,
         representations=representations(),
-        note=config["note"],
+        note=figure_note(),
     script:
         "../workflow/scripts/fig1_segmentation.py"
 
@@ -67,7 +67,7 @@ rule fig2a_variance:
         code=code_digest("workflow/scripts/fig2a_variance.py"),
         backbones=BACKBONES,
         representations=representations(),
-        note=config["note"],
+        note=figure_note(),
     script:
         "../workflow/scripts/fig2a_variance.py"
 
@@ -79,7 +79,7 @@ rule fig2b:
 
 
 rule fig2b_removal:
-    """Draw Figure 2b: the removal sweep of one backbone."""
+    """Draw Figure 2b: the removal sweep of one backbone (2c: of the others)."""
     input:
         knn=expand(
             "<results>/knn/cityscapes/{backbone}/sweep.csv", backbone=config["removal_backbone"]
@@ -92,7 +92,10 @@ rule fig2b_removal:
             "<results>/figures/fig2b_removal.png",
             category="Figures",
             caption="../workflow/report/fig2b_removal.rst",
-            labels={"figure": "2b", "shows": "removal of high-variance features, MAE"},
+            labels={
+                "figure": "2b",
+                "shows": f"removal of high-variance features, {config['removal_backbone']}",
+            },
         ),
         vector=multiext("<results>/figures/fig2b_removal", ".pdf", ".svg"),
     log:
@@ -104,12 +107,12 @@ rule fig2b_removal:
         mem_mb=more_memory(1000),
         runtime="10m",
     params:
-        code=code_digest("workflow/scripts/fig2b_removal.py"),
+        code=code_digest("workflow/scripts/fig2_removal.py"),
         protocol=PROTOCOL,
         representations=representations(),
-        note=config["note"],
+        note=figure_note(),
     script:
-        "../workflow/scripts/fig2b_removal.py"
+        "../workflow/scripts/fig2_removal.py"
 
 
 rule fig2c:
@@ -118,8 +121,7 @@ rule fig2c:
         multiext("<results>/figures/fig2c_removal", ".png", ".pdf", ".svg"),
 
 
-rule fig2c_removal:
-    """Draw Figure 2c: the removal sweep of the other backbones."""
+use rule fig2b_removal as fig2c_removal with:
     input:
         knn=expand("<results>/knn/cityscapes/{backbone}/sweep.csv", backbone=OTHER_BACKBONES),
         linear=expand("<results>/linear/cityscapes/{backbone}/sweep.csv", backbone=OTHER_BACKBONES),
@@ -133,19 +135,6 @@ rule fig2c_removal:
         vector=multiext("<results>/figures/fig2c_removal", ".pdf", ".svg"),
     log:
         "<logs>/fig2c_removal.log",
-    conda:
-        "../envs/patchprobe.yaml"
-    threads: 1
-    resources:
-        mem_mb=more_memory(1000),
-        runtime="10m",
-    params:
-        code=code_digest("workflow/scripts/fig2c_removal.py"),
-        protocol=PROTOCOL,
-        representations=representations(),
-        note=config["note"],
-    script:
-        "../workflow/scripts/fig2c_removal.py"
 
 
 rule fig3:
@@ -178,7 +167,7 @@ rule fig3_layers:
         code=code_digest("workflow/scripts/fig3_layers.py"),
         protocol=PROTOCOL,
         representations=representations(),
-        note=config["note"],
+        note=figure_note(),
     script:
         "../workflow/scripts/fig3_layers.py"
 

@@ -8,9 +8,9 @@ rule variance:
             "<results>/embeddings/{{dataset}}/train/clean/{{backbone}}/{scatteritem}.zarr"
         ),
         crops="<results>/crops/{dataset}/train/clean.zarr",
-        bank=dataset_subset("bank", "train"),
     output:
-        "<results>/variance/{dataset}/{backbone}.csv",
+        table="<results>/variance/{dataset}/{backbone}.csv",
+        about="<results>/variance/{dataset}/{backbone}_about.json",
     log:
         "<logs>/variance/{dataset}-{backbone}.log",
     benchmark:
@@ -23,6 +23,7 @@ rule variance:
         runtime="1h",
     params:
         code=reader_code("workflow/scripts/variance.py"),
+        bank=named_subset("bank", "train"),
         layers=lambda wildcards: list(range(1, last_layer(wildcards) + 1)),
     script:
         "../workflow/scripts/variance.py"

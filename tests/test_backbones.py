@@ -82,6 +82,17 @@ def test_global_pool_avg_is_overruled():
     assert isinstance(build(VIT16, SMALL).norm, torch.nn.LayerNorm)
 
 
+def test_model_without_class_token(tmp_path):
+    small = {"embed_dim": 48, "depth": 2, "num_heads": 4}
+    model = build("vit_base_patch16_siglip_224", small)
+    torch.save(model.state_dict(), tmp_path / "model.pth")
+    backbone = load("timm", "vit_base_patch16_siglip_224", tmp_path / "model.pth", small)
+    patches, cls = backbone.tokens(torch.zeros(1, 224, 224, 3, dtype=torch.uint8), [2])[0]
+    assert patches.shape == (1, 196, 48)
+    assert cls is None
+    assert not backbone.has_cls
+
+
 def test_position_table_is_kept_at_its_own_size():
     table = torch.randn(1, 16, 8)
     torch.testing.assert_close(dinov2.resample_positions(table, (4, 4), False), table)

@@ -165,6 +165,16 @@ def test_split_holds_out_whole_cities():
         linear.split(training, ["a_1", "a_2"], lambda stem: stem[0])
 
 
+@pytest.mark.parametrize("selection", ["last", "val"])
+def test_divergence_is_told(selection):
+    x, y = blobs(n=50)
+    x[3, 2] = np.nan
+    held_out = None if selection == "last" else blobs(n=20)
+    training = linear.Training(epochs=2, batch_size=50, selection=selection)
+    with pytest.raises(RuntimeError, match="diverged in epoch 1(.|\n)*learning_rate"):
+        linear.train(x, y, [[]], 3, training, held_out=held_out)
+
+
 def test_bad_arguments():
     x, y = blobs(n=20)
     with pytest.raises(ValueError, match="expected selection"):

@@ -5,16 +5,20 @@ import pathlib
 import pickle
 from collections.abc import Mapping
 
+import safetensors.torch
 import torch
+from safetensors import SafetensorError
 
 from patchprobe.errors import CheckpointError
+
+_UNREADABLE = (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError)
 
 # plain data that official training checkpoints carry beside their tensors
 _HARMLESS = [argparse.Namespace, pathlib.PosixPath, pathlib.PurePosixPath]
 
 
 def read(path):
-    """The object in a checkpoint file, with `weights_only`.
+    """The object in a PyTorch checkpoint (read with `weights_only`) or a safetensors file.
 
     Raises
     ------
@@ -22,15 +26,24 @@ def read(path):
         If the file is missing, is no checkpoint, or holds anything but tensors and plain data.
     """
     try:
+        if _is_safetensors(path):
+            return safetensors.torch.load_file(path)
         with torch.serialization.safe_globals(_HARMLESS):
             return torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError as error:
         raise CheckpointError(f"No weights at {path}: see `snakemake weights`.") from error
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
+    except (*_UNREADABLE, SafetensorError) as error:
         raise CheckpointError(
             f"{path} is not a checkpoint that can be read safely; it {_looks_like(path)}. "
             f"Get the official file again. ({type(error).__name__}: {str(error)[:200]})"
         ) from error
+
+
+def _is_safetensors(path):
+    """By content, since the workflow gives every file the same suffix: a length, then JSON."""
+    with open(path, "rb") as file:
+        head = file.read(9)
+    return len(head) == 9 and head[8:] == b"{" and int.from_bytes(head[:8], "little") < 2**27
 
 
 def _looks_like(path):

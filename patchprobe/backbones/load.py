@@ -47,6 +47,11 @@ class Backbone:
         return self.model.num_features
 
     @property
+    def has_cls(self):
+        """Whether there is a class token (SigLIP, for one, has none)."""
+        return getattr(self.model, "cls_token", None) is not None
+
+    @property
     def device(self):
         """Device of the weights."""
         return self.mean.device
@@ -65,7 +70,7 @@ class Backbone:
         -------
         list of (patches, cls)
             For each layer float32 tensors of shapes (n, n_patches, n_features) and
-            (n, n_features). Registers are dropped.
+            (n, n_features); cls is None without a class token. Registers are dropped.
         """
         pixels = crops.to(self.device, non_blocking=True).permute(0, 3, 1, 2).float().div_(255)
         outputs = self.model.forward_intermediates(
@@ -77,6 +82,8 @@ class Backbone:
             intermediates_only=True,
             stop_early=True,
         )
+        if not self.has_cls:  # without any prefix token timm returns the patches alone
+            return [(o if isinstance(o, torch.Tensor) else o[0], None) for o in outputs]
         return [(patches, prefix[:, 0]) for patches, prefix in outputs]
 
 
@@ -127,10 +134,10 @@ def load(
 def build(architecture, model_args=None, **overrides):
     """A timm model for 224 px crops without classifier; random weights unless `pretrained`.
 
-    The class token is pooled, never the mean of patches: otherwise timm replaces the final norm of
-    tokens by an identity.
+    Nothing is pooled: where the mean of patches is, timm replaces the final norm of tokens by an
+    identity.
     """
-    arguments = {"img_size": 224, "num_classes": 0, "global_pool": "token"}
+    arguments = {"img_size": 224, "num_classes": 0, "global_pool": ""}
     return timm.create_model(
         architecture, **{**arguments, **(model_args or {}), **overrides}
     ).eval()

@@ -1,14 +1,10 @@
 """Any Vision Transformer of timm: the state dict of the architecture, as timm saves it."""
 
-import safetensors.torch
-
 from patchprobe.backbones import checkpoint
 
 
 def state_dict(path, model):
-    """The weights as they are; .safetensors or a PyTorch file."""
-    if str(path).endswith(".safetensors"):
-        return safetensors.torch.load_file(path)
+    """The weights as they are."""
     return checkpoint.tensors(checkpoint.read(path), path)
 
 

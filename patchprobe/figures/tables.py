@@ -21,8 +21,21 @@ def where(table, **values):
     for column, value in values.items():
         chosen = chosen[chosen[column] == value]
     if chosen.empty:
-        raise ValueError(f"no rows with {values}: the tables were made with other settings")
+        raise ValueError(
+            f"no rows with {values}: the tables were made with other settings, or a backbone has "
+            "too few features to remove so many (`remove` in its entry)"
+        )
     return chosen
+
+
+def scores(paths, protocol, **values):
+    """Join score tables, and take the rows of a protocol with these values.
+
+    A table without a column of the protocol (probes have no `similarity`) is not selected by it.
+    """
+    table = read(paths)
+    chosen = {key: value for key, value in protocol.items() if key in table}
+    return where(table, **chosen, **values)
 
 
 def of(table, representation):

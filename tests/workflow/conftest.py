@@ -51,7 +51,7 @@ def tiny_config():
                 "random_seed": 2,
             },
         },
-        "removal_sweep": [0, 8, 24],
+        "removal_sweep": [0, 8, 24, 40],  # one more than the stand-ins have features
         "linear": {"epochs": 3},
     }
 

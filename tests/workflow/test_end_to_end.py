@@ -58,6 +58,13 @@ def test_result_tables_are_tidy(finished):
         assert kept["confusions"].shape == (settings, 1, 34, 34)
         assert (kept["confusions"].sum((1, 2, 3)) == 1024 * 2048).all()
         assert kept["images"].tolist() == ["dornum_000011_000019"]
+    assert set(knn["n_removed"]) == {0, 8, 24}
+    about = json.loads(
+        (finished.folder / "results/knn/cityscapes/mae/sweep_about.json").read_text()
+    )
+    assert about["embeddings"]["train"]["backbone"] == "mae"
+    assert about["query"] == ["dornum_000011_000019"]
+    assert "torch" in about["software"]
     linear = pd.read_csv(finished.folder / "results/linear/cityscapes/mae/sizes.csv")
     assert set(linear["train_set"]) == {"one", "two"}
     assert set(linear["n_removed"]) == {0, 8}
@@ -84,6 +91,7 @@ def test_vector_figures_are_byte_stable(finished):
 
 
 def test_check_data_reports(finished):
+    finished.run("check_data")
     report = json.loads((finished.folder / "results/checks/cityscapes.json").read_text())
     assert report["subsets"]["two"] == {"split": "train", "n_images": 2}
 

@@ -1,5 +1,7 @@
 """What a second run does: nothing, or exactly the jobs that an edit concerns."""
 
+import os
+
 import pytest
 
 from patchprobe import store
@@ -49,6 +51,55 @@ def test_new_representation_and_label(finished):
     assert planned(finished) == FIGURES
 
 
+def test_what_changes_no_result_runs_nothing(finished):
+    lists = finished.folder / "lists/two.txt"
+    text = lists.read_text()
+    lists.write_text(f"# a comment\n{text}")
+    finished.config["device"] = "auto"
+    finished.config["embedding"] = {"batch_size": 8}
+    finished.config["backbones"]["mae"]["source"] = "other words"
+    try:
+        assert finished.plan(*TARGETS) == set()
+    finally:
+        lists.write_text(text)
+
+
+def test_new_subset_of_stored_images_embeds_nothing(finished):
+    (finished.folder / "lists/other.txt").write_text("bergstadt_000004_000019\n")
+    finished.config["datasets"]["cityscapes"]["subsets"]["train"]["other"] = "lists/other.txt"
+    jobs = finished.plan(*TARGETS)
+    sizes = {wildcards for rule, wildcards in jobs if rule in ("knn", "linear")}
+    assert all("experiment=sizes" in wildcards for wildcards in sizes)
+    ran = {rule for rule, _ in jobs} - SUMS
+    assert ran == {"knn", "linear", "fig1_segmentation", "tab2_segmentation"}
+
+
+def test_another_image_in_a_subset_is_cut_and_embedded(finished):
+    lists = finished.folder / "lists/two.txt"
+    text = lists.read_text()
+    lists.write_text(f"{text}corvey_000002_000019\n")
+    try:
+        jobs = finished.plan(*TARGETS)
+    finally:
+        lists.write_text(text)
+    assert ("crops", "dataset=cityscapes, split=train") in jobs
+    assert ("crops", "dataset=cityscapes, split=val") in jobs  # the miniature is made anew
+
+
+def test_replaced_weights_are_noticed_whatever_their_time(fresh_project):
+    path = fresh_project.folder / "mine.pth"
+    path.write_bytes(b"one")
+    entry = fresh_project.config["backbones"]["mae"]
+    del entry["random_seed"]
+    entry["weights"] = "mine.pth"
+    target = "resources/weights/mae.pth"
+    fresh_project.run(target)
+    assert fresh_project.plan(target) == set()
+    path.write_bytes(b"other")
+    os.utime(path, (1e9, 1e9))
+    assert fresh_project.plan(target) == {("weights_file", "backbone=mae")}
+
+
 def test_protocol_redraws_and_retrains_but_searches_no_more(finished):
     finished.config["protocol"] = "as_text"
     assert planned(finished) == {"linear"} | FIGURES - {"fig2a_variance"}
@@ -57,7 +108,7 @@ def test_protocol_redraws_and_retrains_but_searches_no_more(finished):
 @pytest.mark.parametrize(
     ("path", "old", "new"),
     [
-        ("patchprobe/knn.py", "\n_UNIT", "\n# a comment\n_UNIT"),
+        ("patchprobe/knn.py", "\nSIMIL", "\n# a comment\nSIMIL"),
         ("patchprobe/store.py", '"""Zarr stores', '"""Stores of Zarr'),
         ("workflow/scripts/embed.py", "import devices", "import  devices"),
     ],
@@ -76,6 +127,8 @@ def test_comments_docstrings_and_spaces_change_nothing(finished, path, old, new)
         ("patchprobe/figures/fig3_layers.py", "_COLUMNS = 5", "_COLUMNS = 4", {"fig3_layers"}),
         ("workflow/scripts/variance.py", 'insert(0, "layer"', 'insert(1, "layer"', None),
         ("patchprobe/linear.py", "1e-6", "1e-5", None),
+        ("patchprobe/logs.py", "mininterval=10", "mininterval=20", set()),
+        ("patchprobe/backbones/dinov2.py", '"img_size": 518', '"img_size": 504', None),
         ("patchprobe/figures/style.py", '"font.size": 9', '"font.size": 8', None),
     ],
 )
@@ -84,10 +137,12 @@ def test_an_edit_re_runs_what_uses_it(finished, path, old, new, expected):
         "workflow/scripts/variance.py": {"variance", "knn", "linear"} | FIGURES,
         "patchprobe/linear.py": {"linear"} | FIGURES - {"fig2a_variance", "fig3_layers"},
         "patchprobe/figures/style.py": FIGURES,
+        "patchprobe/backbones/dinov2.py": FIGURES - {"fig2b_removal"}
+        | {"weights_file", "embed", "variance", "knn", "linear"},
     }
     undo = finished.edit(path, old, new)
     try:
-        assert planned(finished) == (expected or cascades[path])
+        assert planned(finished) == (cascades[path] if expected is None else expected)
     finally:
         undo()
     assert finished.plan(*TARGETS) == set()  # the revert undoes the plan

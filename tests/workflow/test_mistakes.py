@@ -14,6 +14,12 @@ def change(config, path, value):
     config[last] = value
 
 
+def test_random_weights_beside_another_source(fresh_project):
+    fresh_project.config["backbones"]["mae"] |= {"random_seed": 0, "url": "https://example.org/x"}
+    done = fresh_project.snakemake("-n")
+    assert "give one of url, random_seed, not all" in done.stderr + done.stdout
+
+
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
@@ -25,6 +31,9 @@ def change(config, path, value):
         ("backbones/mae/loader", "numpy", "backbones: mae: loader: 'numpy' is not one of"),
         ("backbones/mae/url", "ftp://x", "backbones: mae: url: 'ftp://x' does not match"),
         ("backbones/mae/weights", "x.pth", "give one of weights, random_seed, not all"),
+        ("note", "a\n\n.. raw:: html", "note: 'a\\n\\n.. raw:: html' does not match"),
+        ("embedding", {"batch_size": 64}, "embedding: batch_size: 64 is greater than"),
+        ("datasets/cityscapes/subsets/val", {"val": "no.txt"}, "Subset list no.txt not found"),
         ("backbones/mae/architecture", "hf-hub:x/y", "'hf-hub:x/y' does not match"),
         ("backbones/mae/model_args", {"checkpoint_path": "x"}, "'checkpoint_path' does not match"),
         ("backbones/dinov2/mean", [0.5], "backbones: dinov2: mean: [0.5] is too short"),
@@ -54,8 +63,8 @@ def test_without_data_a_plan_is_made_and_a_run_stops_at_once(fresh_project):
         "Missing inputs, nothing was run",
         "Cityscapes not found in data/cityscapes",
         "config/README.md#cityscapes",
-        "Weights of mae cannot be fetched (Ask its authors)",
-        "Weights of dinov2: elsewhere/dinov2.pth not found",
+        "Weights of mae cannot be fetched: Ask its authors",
+        "Weights of dinov2 not found: expected elsewhere/dinov2.pth",
     ):
         assert words in done.stderr + done.stdout
     assert not (fresh_project.folder / "results").exists()

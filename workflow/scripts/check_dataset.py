@@ -4,7 +4,6 @@ import json
 from importlib import import_module
 from pathlib import Path
 
-from patchprobe.datasets import subsets
 from patchprobe.logs import log_to
 
 log_to(snakemake.log[0])
@@ -12,9 +11,8 @@ log_to(snakemake.log[0])
 reader = import_module(f"patchprobe.datasets.{snakemake.wildcards.dataset}")
 params = snakemake.params
 report = {"root": str(params.root), "subsets": {}}
-for split, lists in (("train", params.train), ("val", params.val)):
-    for name, path in lists:
-        stems = subsets.read_list(path)
+for split, subsets in (("train", params.train), ("val", params.val)):
+    for name, stems in subsets:
         reader.check(params.root, split, stems)
         report["subsets"][name] = {"split": split, "n_images": len(stems)}
 Path(snakemake.output[0]).write_text(json.dumps(report, indent=1))

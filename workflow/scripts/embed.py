@@ -1,12 +1,15 @@
 """Run a backbone over one part of the crops."""
 
-from patchprobe import devices, embeddings, provenance
+from patchprobe import devices, embeddings, provenance, weights
 from patchprobe.backbones.load import load
 from patchprobe.logs import log_to
 
 log_to(snakemake.log[0])
 
 params, wildcards = snakemake.params, snakemake.wildcards
+config = snakemake.config  # of the machine, or to check: no reason to run again
+weights.check(snakemake.input.weights, config["backbones"][wildcards.backbone].get("sha256"))
+part, n_parts = embeddings.parse_part(wildcards.scatteritem)
 preprocessing = {"mean": params.mean, "std": params.std}
 backbone = load(
     params.loader,
@@ -14,10 +17,9 @@ backbone = load(
     snakemake.input.weights,
     params.model_args,
     **preprocessing,
-    device=devices.choose(params.device, snakemake.threads),
+    device=devices.choose(config["device"], snakemake.threads, part - 1),
 )
 embeddings.check_depth(backbone, params.depth)
-part, n_parts = embeddings.parse_part(wildcards.scatteritem)
 about = provenance.record(
     backbone=wildcards.backbone,
     loader=params.loader,
@@ -35,5 +37,5 @@ embeddings.extract(
     attributes=about,
     part=part,
     n_parts=n_parts,
-    batch_size=params.batch_size,
+    batch_size=config["embedding"]["batch_size"],
 )

@@ -1,4 +1,4 @@
-"""Draw Figure 1: training-set size against mean IoU."""
+"""Draw Figure 1: mean IoU by training-set size."""
 
 from patchprobe.figures import fig1_segmentation, style, tables
 from patchprobe.logs import log_to
@@ -8,10 +8,8 @@ style.use()
 
 inputs, params = snakemake.input, snakemake.params
 representations = style.representations(params.representations)
-similarity, label_rule = params.protocol["similarity"], params.protocol["label_rule"]
-knn = tables.where(
-    tables.read(inputs.knn), metric="miou", similarity=similarity, label_rule=label_rule
+knn, linear = (
+    tables.scores(paths, params.protocol, metric="miou") for paths in (inputs.knn, inputs.linear)
 )
-linear = tables.where(tables.read(inputs.linear), metric="miou", label_rule=label_rule)
 figure = fig1_segmentation.draw(knn, linear, representations)
 style.save(figure, [snakemake.output.png, *snakemake.output.vector], params.note)

@@ -8,6 +8,6 @@ style.use()
 
 inputs, params = snakemake.input, snakemake.params
 representations = style.representations(params.representations)
-knn = tables.where(tables.read(inputs.knn), **params.protocol)
+knn = tables.scores(inputs.knn, params.protocol)
 figure = fig3_layers.draw(knn, representations)
 style.save(figure, [snakemake.output.png, *snakemake.output.vector], params.note)

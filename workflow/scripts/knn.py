@@ -4,9 +4,8 @@ from importlib import import_module
 
 import pandas as pd
 
-from patchprobe import devices, knn, knn_check
-from patchprobe.classification import LABEL_RULES, Patches, Scores
-from patchprobe.datasets import subsets
+from patchprobe import devices, knn, knn_check, provenance
+from patchprobe.classification import LABEL_RULES, Patches, Scores, applicable
 from patchprobe.embeddings import grid_of
 from patchprobe.logs import log_to
 from patchprobe.variance import removal_order
@@ -15,21 +14,20 @@ log_to(snakemake.log[0])
 
 inputs, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
 reader = import_module(f"patchprobe.datasets.{wildcards.dataset}")
-device = devices.choose(params.device, snakemake.threads)
+device = devices.choose(snakemake.config["device"], snakemake.threads)
 grid = grid_of(inputs.val)
 ranking = pd.read_csv(inputs.variance)
-queries = Patches(inputs.val_crops, subsets.read_list(inputs.query), reader.N_CLASSES)
+queries = Patches(inputs.val_crops, params.query, reader.N_CLASSES)
 scores = Scores(queries, grid, reader.CLASS_NAMES, reader.EVALUATED)
-for train_set, path in params.train_sets:
-    bank = Patches(inputs.train_crops, subsets.read_list(path), reader.N_CLASSES)
+for train_set, images in params.train_sets:
+    bank = Patches(inputs.train_crops, images, reader.N_CLASSES)
     labels = bank.labels(grid)
     for layer in params.layers:
         query_rows = queries.embeddings(inputs.val, layer)
         bank_rows = bank.embeddings(inputs.train, layer)
         order = removal_order(ranking, layer)
-        found = knn.search(
-            query_rows, bank_rows, order, params.n_removed, k=params.k, device=device
-        )
+        n_removed = applicable(params.n_removed, len(order), wildcards.backbone)
+        found = knn.search(query_rows, bank_rows, order, n_removed, k=params.k, device=device)
         knn_check.against_faiss(query_rows, bank_rows, order, found)
         for m, n_removed in enumerate(found.n_removed):
             for s, similarity in enumerate(found.similarities):
@@ -43,5 +41,12 @@ for train_set, path in params.train_sets:
                         train_set=train_set,
                         n_train_images=len(bank.images),
                         similarity=similarity,
+                        k=params.k,
                     )
 scores.save(snakemake.output.table, snakemake.output.confusions)
+provenance.write(
+    snakemake.output.about,
+    embeddings={split: provenance.of_parts(inputs[split]) for split in ("train", "val")},
+    train_sets=params.train_sets,
+    query=queries.images,
+)

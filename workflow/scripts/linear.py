@@ -4,9 +4,8 @@ from importlib import import_module
 
 import pandas as pd
 
-from patchprobe import devices, linear
-from patchprobe.classification import Patches, Scores
-from patchprobe.datasets import subsets
+from patchprobe import devices, linear, provenance
+from patchprobe.classification import Patches, Scores, applicable
 from patchprobe.embeddings import grid_of
 from patchprobe.logs import log_to
 from patchprobe.variance import removal_order
@@ -15,9 +14,10 @@ log_to(snakemake.log[0])
 
 inputs, params, wildcards = snakemake.input, snakemake.params, snakemake.wildcards
 reader = import_module(f"patchprobe.datasets.{wildcards.dataset}")
-device = devices.choose(params.device, snakemake.threads)
+device = devices.choose(snakemake.config["device"], snakemake.threads)
 grid = grid_of(inputs.val)
 order = removal_order(pd.read_csv(inputs.variance), params.layer)
+n_removed = applicable(params.n_removed, len(order), wildcards.backbone)
 training = linear.Training(
     params.learning_rate,
     params.batch_size,
@@ -35,12 +35,11 @@ def load(crops, parts, stems):
     return patches.embeddings(parts, params.layer).compute(), labels
 
 
-queries = Patches(inputs.val_crops, subsets.read_list(inputs.query), reader.N_CLASSES)
+queries = Patches(inputs.val_crops, params.query, reader.N_CLASSES)
 scores = Scores(queries, grid, reader.CLASS_NAMES, reader.EVALUATED)
 query_data = load(inputs.val_crops, inputs.val, queries.images)
-for train_set, path in params.train_sets:
-    stems = subsets.read_list(path)
-    fit, held_out = linear.split(training, stems, reader.city_of)
+for train_set, images in params.train_sets:
+    fit, held_out = linear.split(training, images, reader.city_of)
     selection_data = {
         "last": lambda: None,
         "split": lambda stems=held_out: load(inputs.train_crops, inputs.train, stems),
@@ -48,7 +47,7 @@ for train_set, path in params.train_sets:
     }
     heads = linear.train(
         *load(inputs.train_crops, inputs.train, fit),
-        [order[:m] for m in params.n_removed],
+        [order[:m] for m in n_removed],
         reader.N_CLASSES,
         training,
         params.batch_norm,
@@ -56,15 +55,23 @@ for train_set, path in params.train_sets:
         device,
     )
     predictions = linear.predict(heads, query_data[0], device)
-    for n_removed, predicted in zip(params.n_removed, predictions, strict=True):
+    for m, predicted in zip(n_removed, predictions, strict=True):
         scores.add(
             predicted,
             params.label_rule,
             backbone=wildcards.backbone,
             layer=params.layer,
-            n_removed=n_removed,
+            n_removed=m,
             train_set=train_set,
-            n_train_images=len(stems),
+            n_train_images=len(fit),
             selection=training.selection,
         )
 scores.save(snakemake.output.table, snakemake.output.confusions)
+provenance.write(
+    snakemake.output.about,
+    embeddings={split: provenance.of_parts(inputs[split]) for split in ("train", "val")},
+    training=vars(training),
+    batch_norm=params.batch_norm,
+    train_sets=params.train_sets,
+    query=queries.images,
+)

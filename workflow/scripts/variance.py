@@ -4,20 +4,23 @@ from importlib import import_module
 
 import pandas as pd
 
-from patchprobe import variance
+from patchprobe import devices, provenance, variance
 from patchprobe.classification import Patches
-from patchprobe.datasets import subsets
 from patchprobe.logs import log_to
 
 log_to(snakemake.log[0])
 
-inputs = snakemake.input
+inputs, params = snakemake.input, snakemake.params
+devices.use_threads(snakemake.threads)
 reader = import_module(f"patchprobe.datasets.{snakemake.wildcards.dataset}")
-patches = Patches(inputs.crops, subsets.read_list(inputs.bank), reader.N_CLASSES)
+patches = Patches(inputs.crops, params.bank, reader.N_CLASSES)
 rankings = []
-for layer in snakemake.params.layers:
+for layer in params.layers:
     variances = variance.feature_variance(patches.embeddings(inputs.embeddings, layer))
     ranking = variance.rank(variances)
     ranking.insert(0, "layer", layer)
     rankings.append(ranking)
-pd.concat(rankings).to_csv(snakemake.output[0], index=False)
+pd.concat(rankings).to_csv(snakemake.output.table, index=False)
+provenance.write(
+    snakemake.output.about, embeddings=provenance.of_parts(inputs.embeddings), bank=patches.images
+)

@@ -1,16 +1,21 @@
 """Put the weights file of a backbone where the workflow expects it."""
 
 from patchprobe import weights
+from patchprobe.errors import CheckpointError
 from patchprobe.logs import log_to
+from patchprobe.weights_sources import how_to_get
 
 log_to(snakemake.log[0])
 
-params, out = snakemake.params, snakemake.output[0]
-model = (params.architecture, params.model_args)
+params, out, name = snakemake.params, snakemake.output[0], snakemake.wildcards.backbone
+entry = snakemake.config["backbones"][name]  # words and hash of the entry: no reason to run again
 if params.random_seed is not None:
-    weights.random(out, params.loader, *model, params.random_seed)
-elif params.is_on_hub:
-    weights.from_hub(out, *model)
+    weights.random(out, params.loader, params.architecture, params.model_args, params.random_seed)
+elif params.hub:
+    weights.from_hub(out, params.architecture, params.model_args)
+elif params.url is not None:
+    weights.fetch(params.url, out, entry.get("sha256"))
+elif params.weights is not None:
+    weights.link(params.weights, out, entry.get("sha256"))
 else:
-    name = snakemake.wildcards.backbone
-    weights.provide(out, name, params.path, params.url, params.sha256, params.source)
+    raise CheckpointError(how_to_get(name, source=entry.get("source")))

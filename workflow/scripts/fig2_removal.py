@@ -1,4 +1,4 @@
-"""Draw Figure 2c: mean IoU without the features of highest variance."""
+"""Draw Figure 2b or 2c: mean IoU without the features of highest variance."""
 
 from patchprobe.figures import fig2_removal, style, tables
 from patchprobe.logs import log_to
@@ -8,11 +8,9 @@ style.use()
 
 inputs, params = snakemake.input, snakemake.params
 representations = style.representations(params.representations)
-similarity, label_rule = params.protocol["similarity"], params.protocol["label_rule"]
-knn = tables.where(
-    tables.read(inputs.knn), metric="miou", similarity=similarity, label_rule=label_rule
+knn, linear = (
+    tables.scores(paths, params.protocol, metric="miou") for paths in (inputs.knn, inputs.linear)
 )
-linear = tables.where(tables.read(inputs.linear), metric="miou", label_rule=label_rule)
 shown = [r for r in representations if r.backbone in set(knn["backbone"])]
 figure = fig2_removal.draw(knn, linear, shown)
 style.save(figure, [snakemake.output.png, *snakemake.output.vector], params.note)
