@@ -2,7 +2,7 @@
 PYTHON ?= python3
 CORES ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count())")
 BIN := .venv/bin
-DEMO := --configfile config/demo.yaml --replace-workflow-config
+DEMO := --configfile config/demo.yaml
 
 .PHONY: help install demo test lint format report clean-demo
 

@@ -2,7 +2,8 @@
 
 Snakemake does not see changes in modules that a script imports, and judges the script itself by
 its time stamp. Rules therefore carry this digest as a parameter: it changes with the syntax trees
-of the script and of every patchprobe module it imports, directly or not, and with nothing else
+of the script and of every patchprobe module it imports, directly or not (but for those that
+cannot change a result), and with nothing else
 (comments, formatting, docstrings and time stamps do not count). The unit is the module: an edit of
 one function counts for all that import its module.
 """
@@ -12,7 +13,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-CANNOT_CHANGE_RESULTS = ("patchprobe/errors.py", "patchprobe/logs.py")
+CANNOT_CHANGE_RESULTS = ("patchprobe/errors.py", "patchprobe/knn_check.py", "patchprobe/logs.py")
 ROOT = Path(__file__).resolve().parent.parent
 
 

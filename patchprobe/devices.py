@@ -16,17 +16,8 @@ def use_threads(threads):
     zarr.config.set({"threading.max_workers": threads})
 
 
-def choose(device, threads, job=0):
+def choose(device, threads):
     """Resolve `device` ("auto", "cpu" or "cuda"), with so many CPU threads, in full float32.
-
-    On a machine with several GPUs the jobs of a scattered rule take them in turn.
-
-    Parameters
-    ----------
-    device : str
-    threads : int
-    job : int
-        Number of the job among those of its rule.
 
     Raises
     ------
@@ -41,7 +32,6 @@ def choose(device, threads, job=0):
             "device: cuda was asked for, but torch sees no GPU here. Use `device: auto`, or check "
             "the driver with nvidia-smi and `python -c 'import torch; torch.zeros(1).cuda()'`."
         )
-    is_on_gpu = device != "cpu" and torch.cuda.is_available()
-    chosen = f"cuda:{job % torch.cuda.device_count()}" if is_on_gpu else "cpu"
+    chosen = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
     log.info("computing on %s, %d CPU threads", chosen, threads)
     return chosen

@@ -1,7 +1,11 @@
 """Variance of each feature of patch embeddings, and the ranking that removal follows."""
 
+import logging
+
 import numpy as np
 import pandas as pd
+
+log = logging.getLogger(__name__)
 
 
 def feature_variance(embeddings):
@@ -58,3 +62,22 @@ def removal_order(ranking, layer):
             f"no variances for layer {layer}: found layers {sorted(set(ranking['layer']))}"
         )
     return rows["feature"].to_numpy()
+
+
+def applicable(n_removed, n_features, backbone):
+    """The numbers of removed features that leave one; a warning about the others.
+
+    A sweep is written for the widest backbone; a narrower one shows the part that it can.
+    """
+    left_out = [m for m in n_removed if m >= n_features]
+    if left_out:
+        log.warning(
+            "%s has %d features: m = %s left out (`removal_sweep`, or its `remove`)",
+            backbone, n_features, left_out,
+        )  # fmt: skip
+    if len(left_out) == len(n_removed):
+        raise ValueError(
+            f"{backbone} has only {n_features} features, none of m = {left_out} can be removed: "
+            "add smaller numbers to `removal_sweep`"
+        )
+    return [m for m in n_removed if m < n_features]

@@ -14,14 +14,8 @@ from patchprobe.errors import CheckpointError
 
 def link(path, out, sha256=None):
     """Link a local file to `out`, after checking its hash (`sha256` may be a prefix)."""
-    check(path, sha256)
+    provenance.check_digest(path, sha256)
     Path(out).symlink_to(Path(path).resolve())
-
-
-def check(path, sha256=None):
-    """Stop if the SHA-256 of a file does not start with `sha256` (None: nothing to compare)."""
-    if sha256 and not provenance.file_digest(path).startswith(sha256):
-        raise CheckpointError(f"{path}: its SHA-256 does not start with {sha256}: another file?")
 
 
 def fetch(url, out, sha256=None):

@@ -81,10 +81,9 @@ def check_references():
     for name, entry in config["backbones"].items():
         sources = [key for key in WEIGHTS_KEYS if entry.get(key, False) is not False]
         if len(sources) > 1:
-            problems.append(
-                f"backbones: {name}: give one of {', '.join(sources)}, not all (a file given with "
-                "--configfile is laid over config/config.yaml unless --replace-workflow-config)"
-            )
+            problems.append(f"backbones: {name}: give one of {', '.join(sources)}, not all")
+        if entry["hub"] and entry["loader"] != "timm":
+            problems.append(f"backbones: {name}: weights of timm's hub need `loader: timm`")
     if problems:
         raise WorkflowError("The configuration contradicts itself:\n  " + "\n  ".join(problems))
 
@@ -209,12 +208,14 @@ def local_weights_stamp(wildcards):
 
 
 def figure_note():
-    """The note of the configuration; without one, a warning about random weights."""
+    """Small print of figures: the configuration's note, and what is not real in them."""
     stand_ins = [
         name for name, x in config["backbones"].items() if x.get("random_seed") is not None
     ]
-    warning = f"Random weights: {', '.join(stand_ins)}" if stand_ins else ""
-    return config["note"] or warning
+    warnings = ["miniature world"] if any(map(is_miniature, DATASETS)) else []
+    warnings += [f"random weights ({', '.join(stand_ins)})"] if stand_ins else []
+    warning = f"Not the paper's numbers: {', '.join(warnings)}" if warnings else ""
+    return ". ".join(text for text in (config["note"], warning) if text)
 
 
 def more_memory(mem_mb):

@@ -179,7 +179,7 @@ rule tab2:
 
 
 rule tab2_segmentation:
-    """Make Table 2: mean IoU of 1-NN and linear patch classifiers."""
+    """Make Table 2: mean IoU of k-NN and linear patch classifiers."""
     input:
         knn=expand("<results>/knn/cityscapes/{backbone}/sizes.csv", backbone=BACKBONES),
         linear=expand("<results>/linear/cityscapes/{backbone}/sizes.csv", backbone=BACKBONES),
@@ -203,5 +203,6 @@ rule tab2_segmentation:
         protocol=PROTOCOL,
         train_set=config["datasets"]["cityscapes"]["bank"],
         representations=representations(),
+        note=figure_note(),
     script:
         "../workflow/scripts/tab2_segmentation.py"

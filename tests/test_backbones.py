@@ -64,7 +64,8 @@ def test_normalisation_is_the_one_of_the_entry():
 
 def test_timm_loader_takes_prefix_tokens_off(tmp_path):
     model = build("vit_base_patch14_reg4_dinov2", SMALL, init_values=1.0)
-    torch.save(model.state_dict(), tmp_path / "model.pth")
+    head = {"head.weight": torch.zeros(10, 48), "head.bias": torch.zeros(10)}  # as files have it
+    torch.save(model.state_dict() | head, tmp_path / "model.pth")
     backbone = load("timm", "vit_base_patch14_reg4_dinov2", tmp_path / "model.pth", SMALL)
     crops = torch.randint(0, 256, (2, 224, 224, 3), dtype=torch.uint8)
     patches, cls = backbone.tokens(crops, [3])[0]

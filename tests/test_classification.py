@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from patchprobe import store
-from patchprobe.classification import LABEL_RULES, Patches, Scores, applicable
+from patchprobe.classification import LABEL_RULES, Scores
+from patchprobe.patches import Patches
+from patchprobe.variance import applicable
 
 STORED = ["ulm", "aachen", "jena", "bremen"]
 GRID, PX, N_CLASSES = 4, 32, 6
@@ -254,3 +256,8 @@ def test_a_narrow_backbone_shows_the_part_of_a_sweep_that_it_can(caplog):
     caplog.clear()
     assert applicable([0, 31], 32, "small") == [0, 31]
     assert not caplog.text
+
+
+def test_a_sweep_without_any_applicable_number():
+    with pytest.raises(ValueError, match="small has only 4 features"):
+        applicable([8, 40], 4, "small")

@@ -4,8 +4,9 @@ from patchprobe.backbones import checkpoint
 
 
 def state_dict(path, model):
-    """The weights as they are."""
-    return checkpoint.tensors(checkpoint.read(path), path)
+    """The weights as they are, without heads and poolers (the model has none)."""
+    state = checkpoint.tensors(checkpoint.read(path), path)
+    return checkpoint.without(state, "head", "fc_norm", "attn_pool")
 
 
 def official_layout(model):

@@ -19,6 +19,8 @@ def main(arguments=None):
     parser.add_argument("--per-city", type=int, default=4)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args(arguments)
+    if args.per_city < 1:
+        parser.error(f"--per-city: expected at least 1, found {args.per_city}")
     stems = subsets.draw_per_group(
         cityscapes.stems_of(args.root, args.split),
         cityscapes.city_of,

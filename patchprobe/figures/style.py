@@ -1,5 +1,6 @@
 """One look for all figures: a colour and a label per representation, byte-stable vector files."""
 
+import itertools
 from pathlib import Path
 
 import matplotlib as mpl
@@ -58,13 +59,16 @@ class Representation:
 def representations(entries):
     """Representations from rows [name, backbone, n_removed, label, colour or ""].
 
-    Colours that are not given come from seaborn's colour-blind palette by position, so that an
-    entry added at the end changes no other's colour.
+    Colours that are not given come from seaborn's colour-blind palette by position, backbones from
+    its start and those with removed features from a darker one, so that an entry added at the end
+    changes no other's colour.
     """
-    palette = sns.color_palette("colorblind", 10).as_hex() + sns.color_palette("dark", 10).as_hex()
+    palettes = {
+        True: itertools.cycle(sns.color_palette("colorblind", 10).as_hex()),
+        False: itertools.cycle(sns.color_palette("dark", 10).as_hex()[1:]),
+    }
     return [
-        Representation(*entry[:4], entry[4] or palette[i % len(palette)])
-        for i, entry in enumerate(entries)
+        Representation(*entry[:4], entry[4] or next(palettes[entry[2] == 0])) for entry in entries
     ]
 
 

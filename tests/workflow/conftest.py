@@ -75,7 +75,7 @@ class Project:
         """Run Snakemake; the finished process with its output as text."""
         (self.folder / "tiny.yaml").write_text(yaml.safe_dump(self.config, sort_keys=False))
         command = [sys.executable, "-m", "snakemake", *arguments]
-        command += ["--configfile", "tiny.yaml", "--replace-workflow-config"]
+        command += ["--configfile", "tiny.yaml"]
         return subprocess.run(
             command,
             cwd=self.folder,

@@ -1,7 +1,5 @@
 """Mistakes in the configuration, and missing inputs, are answered in words and at once."""
 
-import time
-
 import pytest
 
 pytestmark = pytest.mark.workflow
@@ -31,6 +29,11 @@ def test_random_weights_beside_another_source(fresh_project):
         ("backbones/mae/loader", "numpy", "backbones: mae: loader: 'numpy' is not one of"),
         ("backbones/mae/url", "ftp://x", "backbones: mae: url: 'ftp://x' does not match"),
         ("backbones/mae/weights", "x.pth", "give one of weights, random_seed, not all"),
+        (
+            "backbones/mae",
+            {"label": "x", "loader": "mae", "architecture": "x", "hub": True},
+            "weights of timm's hub need `loader: timm`",
+        ),
         ("note", "a\n\n.. raw:: html", "note: 'a\\n\\n.. raw:: html' does not match"),
         ("embedding", {"batch_size": 64}, "embedding: batch_size: 64 is greater than"),
         ("datasets/cityscapes/subsets/val", {"val": "no.txt"}, "Subset list no.txt not found"),
@@ -55,9 +58,7 @@ def test_without_data_a_plan_is_made_and_a_run_stops_at_once(fresh_project):
     del config["backbones"]["dinov2"]["random_seed"]
     config["backbones"]["dinov2"]["weights"] = "elsewhere/dinov2.pth"
     assert fresh_project.plan("all_figures")
-    started = time.monotonic()
     done = fresh_project.snakemake("all_figures", "-c1")
-    assert time.monotonic() - started < 20
     assert done.returncode != 0
     for words in (
         "Missing inputs, nothing was run",

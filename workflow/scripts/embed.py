@@ -1,6 +1,6 @@
 """Run a backbone over one part of the crops."""
 
-from patchprobe import devices, embeddings, provenance, weights
+from patchprobe import devices, embeddings, provenance
 from patchprobe.backbones.load import load
 from patchprobe.logs import log_to
 
@@ -8,7 +8,9 @@ log_to(snakemake.log[0])
 
 params, wildcards = snakemake.params, snakemake.wildcards
 config = snakemake.config  # of the machine, or to check: no reason to run again
-weights.check(snakemake.input.weights, config["backbones"][wildcards.backbone].get("sha256"))
+provenance.check_digest(
+    snakemake.input.weights, config["backbones"][wildcards.backbone].get("sha256")
+)
 part, n_parts = embeddings.parse_part(wildcards.scatteritem)
 preprocessing = {"mean": params.mean, "std": params.std}
 backbone = load(
@@ -17,7 +19,7 @@ backbone = load(
     snakemake.input.weights,
     params.model_args,
     **preprocessing,
-    device=devices.choose(config["device"], snakemake.threads, part - 1),
+    device=devices.choose(config["device"], snakemake.threads),
 )
 embeddings.check_depth(backbone, params.depth)
 about = provenance.record(

@@ -5,10 +5,11 @@ from importlib import import_module
 import pandas as pd
 
 from patchprobe import devices, knn, knn_check, provenance
-from patchprobe.classification import LABEL_RULES, Patches, Scores, applicable
+from patchprobe.classification import LABEL_RULES, Scores
 from patchprobe.embeddings import grid_of
 from patchprobe.logs import log_to
-from patchprobe.variance import removal_order
+from patchprobe.patches import Patches
+from patchprobe.variance import applicable, removal_order
 
 log_to(snakemake.log[0])
 
@@ -26,8 +27,8 @@ for train_set, images in params.train_sets:
         query_rows = queries.embeddings(inputs.val, layer)
         bank_rows = bank.embeddings(inputs.train, layer)
         order = removal_order(ranking, layer)
-        n_removed = applicable(params.n_removed, len(order), wildcards.backbone)
-        found = knn.search(query_rows, bank_rows, order, n_removed, k=params.k, device=device)
+        removed = applicable(params.n_removed, len(order), wildcards.backbone)
+        found = knn.search(query_rows, bank_rows, order, removed, k=params.k, device=device)
         knn_check.against_faiss(query_rows, bank_rows, order, found)
         for m, n_removed in enumerate(found.n_removed):
             for s, similarity in enumerate(found.similarities):

@@ -5,10 +5,11 @@ from importlib import import_module
 import pandas as pd
 
 from patchprobe import devices, linear, provenance
-from patchprobe.classification import Patches, Scores, applicable
+from patchprobe.classification import Scores
 from patchprobe.embeddings import grid_of
 from patchprobe.logs import log_to
-from patchprobe.variance import removal_order
+from patchprobe.patches import Patches
+from patchprobe.variance import applicable, removal_order
 
 log_to(snakemake.log[0])
 

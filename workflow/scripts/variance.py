@@ -5,8 +5,8 @@ from importlib import import_module
 import pandas as pd
 
 from patchprobe import devices, provenance, variance
-from patchprobe.classification import Patches
 from patchprobe.logs import log_to
+from patchprobe.patches import Patches
 
 log_to(snakemake.log[0])
 
