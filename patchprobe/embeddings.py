@@ -72,7 +72,7 @@ def extract(
     for level in levels:
         crops = store.open_array(crops_path, f"{level}/crops")
         arrays = _create_arrays(out_path, level, layers, stop - start, backbone)
-        bar = progress(total=stop - start, desc=f"{level}", unit="crop")
+        bar = progress(total=stop - start, desc=level, unit="crop")
         with bar, ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(_WRITERS) as writers:
             writes = []
             for first, batch in _read_ahead(reader, crops, start, stop, batch_size, backbone):

@@ -40,16 +40,11 @@ class RowBlocks:
     def __len__(self):
         return self.array.shape[0]
 
-    def read(self, start, stop):
-        """Rows start..stop, float32 tensor of shape (stop - start, n_columns)."""
-        rows = self._load(start, stop) if self.cached is None else self.cached[start:stop]
-        return rows.to(self.device, torch.float32)
-
     def blocks(self, n_rows):
         """Yield (start, rows) for consecutive blocks of `n_rows` rows; the last may be shorter."""
         if self.cached is not None:
             for start in range(0, len(self), n_rows):
-                yield start, self.read(start, min(start + n_rows, len(self)))
+                yield start, self.cached[start : start + n_rows].float()
             return
         step = max(n_rows, self.read_rows // n_rows * n_rows)
         for first, piece in self._pieces(step):

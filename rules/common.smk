@@ -96,8 +96,8 @@ def representations():
     shown = []
     for name, entry in config["backbones"].items():
         colour = entry.get("colour", "")
-        shown.append([name, name, 0, entry["label"], colour])
-        shown += [[f"{name}_{m}", name, m, f"{entry['label']}-{m}", ""] for m in entry["remove"]]
+        shown.append([name, 0, entry["label"], colour])
+        shown += [[name, m, f"{entry['label']}-{m}", ""] for m in entry["remove"]]
     return shown
 
 
@@ -177,9 +177,9 @@ def miniature_marker(wildcards):
     return marker if is_miniature(wildcards.dataset) else []
 
 
-def backbone(key, default=None):
+def backbone(key):
     """Params function: one value of a backbone's entry."""
-    return lambda wildcards: config["backbones"][wildcards.backbone].get(key, default)
+    return lambda wildcards: config["backbones"][wildcards.backbone].get(key)
 
 
 def reader_code(script):

@@ -7,7 +7,6 @@ import pytest
 from patchprobe import store
 from patchprobe.classification import LABEL_RULES, Scores
 from patchprobe.patches import Patches
-from patchprobe.variance import applicable
 
 STORED = ["ulm", "aachen", "jena", "bremen"]
 GRID, PX, N_CLASSES = 4, 32, 6
@@ -248,16 +247,3 @@ def test_numbers_are_written_with_six_decimals(scores, truth, tmp_path):
 def test_predictions_of_another_number_of_patches_are_an_error(scores, truth):
     with pytest.raises(ValueError, match="cannot reshape"):
         scores.add(truth.ravel()[:-1], "centre")
-
-
-def test_a_narrow_backbone_shows_the_part_of_a_sweep_that_it_can(caplog):
-    assert applicable([0, 8, 40], 32, "small") == [0, 8]
-    assert "small has 32 features: m = [40] left out" in caplog.text
-    caplog.clear()
-    assert applicable([0, 31], 32, "small") == [0, 31]
-    assert not caplog.text
-
-
-def test_a_sweep_without_any_applicable_number():
-    with pytest.raises(ValueError, match="small has only 4 features"):
-        applicable([8, 40], 4, "small")

@@ -99,3 +99,16 @@ def test_order_survives_the_table_on_disk(tmp_path):
     ranking.to_csv(tmp_path / "variance.csv", index=False)
     order = variance.removal_order(pd.read_csv(tmp_path / "variance.csv"), 12)
     assert order.tolist() == [2, 3, 1, 0]
+
+
+def test_a_narrow_backbone_shows_the_part_of_a_sweep_that_it_can(caplog):
+    assert variance.applicable([0, 8, 40], 32, "small") == [0, 8]
+    assert "small has 32 features: m = [40] left out" in caplog.text
+    caplog.clear()
+    assert variance.applicable([0, 31], 32, "small") == [0, 31]
+    assert not caplog.text
+
+
+def test_a_sweep_without_any_applicable_number():
+    with pytest.raises(ValueError, match="small has only 4 features"):
+        variance.applicable([8, 40], 4, "small")

@@ -1,6 +1,7 @@
 """One look for all figures: a colour and a label per representation, byte-stable vector files."""
 
 import itertools
+from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib as mpl
@@ -37,18 +38,14 @@ def use():
     mpl.rcParams.update(_SETTINGS)
 
 
+@dataclass(frozen=True)
 class Representation:
-    """What a legend entry stands for.
+    """What a legend entry stands for: a backbone, possibly without its first features."""
 
-    Attributes
-    ----------
-    name, backbone, label, colour : str
-    n_removed : int
-    """
-
-    def __init__(self, name, backbone, n_removed, label, colour):
-        self.name, self.backbone, self.n_removed = name, backbone, n_removed
-        self.label, self.colour = label, colour
+    backbone: str
+    n_removed: int
+    label: str
+    colour: str
 
     @property
     def is_whole(self):
@@ -57,7 +54,7 @@ class Representation:
 
 
 def representations(entries):
-    """Representations from rows [name, backbone, n_removed, label, colour or ""].
+    """Representations from rows [backbone, n_removed, label, colour or ""].
 
     Colours that are not given come from seaborn's colour-blind palette by position, backbones from
     its start and those with removed features from a darker one, so that an entry added at the end
@@ -68,7 +65,8 @@ def representations(entries):
         False: itertools.cycle(sns.color_palette("dark", 10).as_hex()[1:]),
     }
     return [
-        Representation(*entry[:4], entry[4] or next(palettes[entry[2] == 0])) for entry in entries
+        Representation(backbone, n_removed, label, colour or next(palettes[n_removed == 0]))
+        for backbone, n_removed, label, colour in entries
     ]
 
 
