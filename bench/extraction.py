@@ -1,20 +1,24 @@
 """Extraction from store to store, against the bare model on crops in memory."""
 
 import argparse
+import dataclasses
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 from patchprobe import embeddings, store
-from patchprobe.backbones.load import IMAGENET_MEAN, IMAGENET_STD, Backbone, build
+from patchprobe.backbones.backbone import PRECISIONS, Backbone
+from patchprobe.backbones.load import IMAGENET_MEAN, IMAGENET_STD, build
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--architecture", default="vit_base_patch16_224")
+    parser.add_argument("--precision", nargs="+", choices=PRECISIONS, default=["float32"])
     parser.add_argument("--crops", type=int, default=64)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rounds", type=int, default=3)
@@ -29,47 +33,95 @@ def main():
     backbone = Backbone(build(args.architecture).to(args.device), *channels)
     shape = (args.crops, 224, 224, 3)
     crops = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
-    ready = torch.from_numpy(crops).to(args.device).permute(0, 3, 1, 2).float() / 255
-
-    def bare():
-        with torch.inference_mode():
-            for batch in ready.split(args.batch):
-                backbone.model.forward_features(batch)
-        if args.device == "cuda":
-            torch.cuda.synchronize()
-
+    print(f"{args.architecture}, {args.crops} crops, {args.device}, {args.threads} threads")
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        store.create(folder / "crops.zarr", {})
-        array = store.create_array(
-            folder / "crops.zarr", "clean/crops", shape, "uint8", (32, *shape[1:]),
-            store.IMAGE_CODECS,
+        write_crops(folder / "crops.zarr", crops)
+        times = measure(args, folder, backbone, torch.from_numpy(crops))
+    report(args, times, flops_per_crop(backbone))
+
+
+def write_crops(path, crops):
+    store.create(path, {})
+    chunk = (32, *crops.shape[1:])
+    array = store.create_array(path, "clean/crops", crops.shape, "uint8", chunk, store.IMAGE_CODECS)
+    array[:] = crops
+
+
+def measure(args, folder, backbone, crops):
+    """Seconds of every round: {(precision, way): [...]}, the ways in turn."""
+    ready = crops.to(args.device).permute(0, 3, 1, 2).float() / 255
+
+    def bare(model):
+        with torch.inference_mode():
+            for batch in ready.split(args.batch):
+                with torch.autocast(args.device, torch.bfloat16, model.precision == "bfloat16"):
+                    model.model.forward_features(batch)
+
+    def extract(model, layers):
+        embeddings.extract(
+            folder / "crops.zarr", folder / "out.zarr", model, ["clean"], layers, {},
+            batch_size=args.batch,
         )  # fmt: skip
-        array[:] = crops
 
-        def extract(layers):
-            embeddings.extract(
-                folder / "crops.zarr", folder / "out.zarr", backbone, ["clean"], layers, {},
-                batch_size=args.batch,
-            )  # fmt: skip
-
-        ways = {
-            "bare model": bare,
-            "store to store, last layer": lambda: extract([backbone.depth]),
-            "store to store, all layers": lambda: extract(range(1, backbone.depth + 1)),
-        }
-        times = {name: [] for name in ways}
-        for turn in range(args.rounds + 1):
+    ways = {
+        "bare model": bare,
+        "last layer": lambda model: extract(model, [model.depth]),
+        "all layers": lambda model: extract(model, range(1, model.depth + 1)),
+        "matrix product": multiply,
+    }
+    times = {(precision, way): [] for precision in args.precision for way in ways}
+    for turn in range(args.rounds + 1):
+        for precision in args.precision:
+            torch.set_float32_matmul_precision("high" if precision == "tf32" else "highest")
+            torch.backends.cudnn.allow_tf32 = precision == "tf32"
+            model = dataclasses.replace(backbone, precision=precision)
             for name, way in ways.items():
                 start = time.perf_counter()
-                way()
+                way(model)
+                if args.device == "cuda":
+                    torch.cuda.synchronize()
                 if turn:
-                    times[name].append(time.perf_counter() - start)
-    print(f"{args.architecture}, {args.crops} crops, {args.device}, {args.threads} threads")
-    for name, seconds in times.items():
-        share = np.divide(times["bare model"], seconds)
-        rate = args.crops / np.median(seconds)
-        print(f"{name:28s} {rate:8.2f} crops/s   {np.median(share):.0%} of the bare model")
+                    times[precision, name].append(time.perf_counter() - start)
+    return times
+
+
+PRODUCT = 4096  # rows and columns of the matrices whose product shows what the machine can do
+
+
+def multiply(model):
+    kind = torch.bfloat16 if model.precision == "bfloat16" else torch.float32
+    matrix = torch.ones(PRODUCT, PRODUCT, dtype=kind, device=model.device)
+    for _ in range(50 if model.device.type == "cuda" else 1):
+        matrix @ matrix
+
+
+def flops_per_crop(backbone):
+    counter = FlopCounterMode(display=False)
+    with counter:
+        backbone.tokens(torch.zeros(1, 224, 224, 3, dtype=torch.uint8), [backbone.depth])
+    return counter.get_total_flops()
+
+
+def report(args, times, flops):
+    for precision in args.precision:
+        bare = times[precision, "bare model"]
+        n_products = 50 if args.device == "cuda" else 1
+        peak = n_products * 2 * PRODUCT**3 / np.median(times[precision, "matrix product"])
+        for way in ("bare model", "last layer", "all layers"):
+            seconds = times[precision, way]
+            rate = args.crops / np.median(seconds)
+            print(
+                f"{precision:9s} {way:11s} {rate:8.2f} crops/s {rate * flops / 1e12:8.3f} TFLOP/s "
+                f"({rate * flops / peak:4.0%} of a matrix product's)  "
+                f"{np.median(np.divide(bare, seconds)):4.0%} of the bare model"
+            )
+        ratio = np.divide(times[precision, "all layers"], times[precision, "last layer"])
+        print(f"{precision:9s} all layers take {np.median(ratio):.2f} x the time of the last")
+    first = times[args.precision[0], "last layer"]
+    for precision in args.precision[1:]:
+        ratio = np.median(np.divide(first, times[precision, "last layer"]))
+        print(f"{precision} is {ratio:.2f} x as fast as {args.precision[0]}")
 
 
 if __name__ == "__main__":

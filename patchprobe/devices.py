@@ -16,8 +16,10 @@ def use_threads(threads):
     zarr.config.set({"threading.max_workers": threads})
 
 
-def choose(device, threads):
-    """Resolve `device` ("auto", "cpu" or "cuda"), with so many CPU threads, in full float32.
+def choose(device, threads, tf32=False):
+    """Resolve `device` ("auto", "cpu" or "cuda"), with so many CPU threads.
+
+    Products on a GPU are computed in full float32, or in TensorFloat-32 if `tf32`.
 
     Raises
     ------
@@ -25,8 +27,8 @@ def choose(device, threads):
         If "cuda" is asked for and torch sees no GPU.
     """
     use_threads(threads)
-    torch.set_float32_matmul_precision("highest")
-    torch.backends.cudnn.allow_tf32 = False  # torch's default rounds convolutions to 10 bits
+    torch.set_float32_matmul_precision("high" if tf32 else "highest")
+    torch.backends.cudnn.allow_tf32 = tf32  # torch's default rounds convolutions to 10 bits
     if device == "cuda" and not torch.cuda.is_available():
         raise RuntimeError(
             "device: cuda was asked for, but torch sees no GPU here. Use `device: auto`, or check "

@@ -1,6 +1,7 @@
 """From crops in a store to embeddings in a store: every requested layer in one forward pass."""
 
 import logging
+import math
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
@@ -63,7 +64,8 @@ def extract(
     start, stop = part_bounds(n_crops, part, n_parts)
     about = {
         "crops": [start, stop, n_crops],
-        "grid": backbone.grid,
+        "grid": list(backbone.grid),
+        "precision": backbone.precision,
         "layers": layers,
         "levels": list(levels),
         "depth": backbone.depth,
@@ -90,7 +92,7 @@ def extract(
 
 def _create_arrays(path, level, layers, n_crops, backbone):
     """Arrays of patch tokens and, if the model has a class token, CLS, layer by layer."""
-    n_patches, n_features = backbone.grid**2, backbone.n_features
+    n_patches, n_features = math.prod(backbone.grid), backbone.n_features
     shapes = {patches_name: (n_patches, n_features)}
     if backbone.has_cls:
         shapes[cls_name] = (n_features,)
@@ -144,8 +146,11 @@ def parse_part(scatteritem):
 
 
 def grid_of(parts):
-    """Patches a side of the embeddings in a scattered store."""
-    return store.attributes(store.ordered_parts(parts)[0])["grid"]
+    """Patches a side of the square crops whose embeddings a scattered store holds."""
+    rows, columns = store.attributes(store.ordered_parts(parts)[0])["grid"]
+    if rows != columns:
+        raise StoreError(f"expected embeddings of square crops, found {rows}x{columns} patches")
+    return rows
 
 
 def check_depth(backbone, depth):

@@ -8,7 +8,6 @@ from importlib import metadata
 from pathlib import Path
 
 from patchprobe import store
-from patchprobe.errors import CheckpointError
 
 PACKAGES = ("torch", "timm", "zarr", "numcodecs", "dask", "numpy", "scikit-learn", "faiss-cpu")
 
@@ -60,9 +59,3 @@ def file_digest(path):
     """SHA-256 of a file, hexadecimal."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def check_digest(path, sha256=None):
-    """Stop if the SHA-256 of a file does not start with `sha256` (None: nothing to compare)."""
-    if sha256 and not file_digest(path).startswith(sha256):
-        raise CheckpointError(f"{path}: its SHA-256 does not start with {sha256}: another file?")

@@ -2,51 +2,62 @@
 
 import importlib
 import os
-import urllib.error
 from pathlib import Path
 
+import timm
 import torch
+from huggingface_hub import hf_hub_download
+from huggingface_hub.errors import RemoteEntryNotFoundError
 
-from patchprobe import provenance
-from patchprobe.backbones.load import build
+from patchprobe import download
+from patchprobe.backbones.load import arguments_of, build
 from patchprobe.errors import CheckpointError
 
+_HUB_FILES = ("model.safetensors", "pytorch_model.bin")
 
-def link(path, out, sha256=None):
-    """Link a local file to `out`, after checking its hash (`sha256` may be a prefix)."""
-    provenance.check_digest(path, sha256)
+
+def link(path, out, checksum=None):
+    """Link a local file to `out`, after checking its hash."""
+    download.check(path, checksum)
     Path(out).symlink_to(Path(path).resolve())
 
 
-def fetch(url, out, sha256=None):
-    """Fetch `url` to `out`, whole or not at all, and check its hash (`sha256` may be a prefix)."""
-    try:
-        torch.hub.download_url_to_file(url, str(out), hash_prefix=sha256)
-    except (urllib.error.URLError, RuntimeError, OSError) as error:
-        raise CheckpointError(
-            f"{url} could not be fetched ({error}). Fetch it on a machine with internet access and "
-            "set `weights: <path>` instead of `url` in its entry."
-        ) from error
+def from_hub(architecture):
+    """The file that timm's hub has for a tagged architecture, through the hub's own cache.
 
-
-def from_hub(out, architecture, model_args=None):
-    """Save the pretrained weights that timm's hub has for a tagged architecture."""
-    try:
-        model = build(architecture, model_args, pretrained=True)
-    except (RuntimeError, OSError) as error:
+    Returns
+    -------
+    pathlib.Path
+        In the cache (see HF_HOME), fetched if it is not there yet.
+    """
+    tagged = timm.list_models(pretrained=True)
+    about = timm.get_pretrained_cfg(architecture) if architecture in tagged else None
+    if about is None or not about.hf_hub_id:
         raise CheckpointError(
-            f"timm could not fetch {architecture} from its hub ({error}). Without internet access, "
-            "give a local file as `weights:`."
-        ) from error
-    save(model.state_dict(), out)
+            f"timm {timm.__version__} names no file on its hub for {architecture!r}: expected an "
+            "architecture with a tag, as `timm.list_models(pretrained=True)` shows them."
+        )
+    for name in [about.hf_hub_filename] if about.hf_hub_filename else _HUB_FILES:
+        try:
+            return Path(hf_hub_download(about.hf_hub_id, name))
+        except RemoteEntryNotFoundError:
+            continue
+        except OSError as error:  # no connection, no such repository, no permission
+            raise CheckpointError(
+                f"{about.hf_hub_id} could not be fetched from the hub ({error}). Fetch {name} of "
+                "it on a machine with internet access (and, for gated models, after `hf auth "
+                "login`), and set `weights: <path>` instead of `hub` in its entry."
+            ) from error
+    raise CheckpointError(f"{about.hf_hub_id} on the hub has none of {', '.join(_HUB_FILES)}.")
 
 
 def random(out, loader, architecture, model_args=None, seed=0):
     """Seeded random weights in the official layout of `loader` (for the miniature)."""
     family = importlib.import_module(f"patchprobe.backbones.{loader}")
+    arguments = arguments_of(family, model_args)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        model = build(architecture, model_args, **getattr(family, "STAND_IN_ARGS", {}))
+        model = build(architecture, arguments, **getattr(family, "STAND_IN_ARGS", {}))
     save(family.official_layout(model), out)
 
 

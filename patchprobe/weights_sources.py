@@ -1,25 +1,51 @@
 """What to tell a user whose weights are missing (imports nothing heavy: asked before every run)."""
 
+import os
 from pathlib import Path
 
+from patchprobe import download
 
-def how_to_get(name, weights=None, url=None, hub=False, random_seed=None, source=None):
+
+def how_to_get(
+    name, weights=None, url=None, hub=False, architecture=None, random_seed=None, source=None
+):
     """What to tell the user about a backbone whose weights are not there; None if they can be had.
 
     Parameters
     ----------
     name : str
-    weights, url, hub, random_seed, source
-        From the backbone's entry: a local file, an address to fetch, whether timm's hub has it,
-        random weights, words for the user.
+    weights, url, hub, architecture, random_seed, source
+        From the backbone's entry: a local file, an address to fetch, whether timm's hub has this
+        architecture, random weights, words for the user.
     """
+    if random_seed is not None:
+        return None
     if weights is not None:
         if Path(weights).is_file():
             return None
         return f"Weights of {name} not found: expected {weights}. {source or ''}".strip()
-    if url is not None or hub or random_seed is not None:
-        return None
+    if url is not None or hub:
+        address = url or os.environ.get("HF_ENDPOINT", "https://huggingface.co")
+        problem = download.reachable(address)
+        if problem is None or (hub and _is_in_hub_cache(architecture)):
+            return None
+        what = url or f"the file of {architecture} from {address}/timm"
+        return (
+            f"Weights of {name} cannot be fetched: {problem}. Get {what} on a machine with "
+            f"internet access, and set `weights: <path>` in its entry instead."
+        )
     return (
         f"Weights of {name} cannot be fetched: {source or 'its entry names no source'}. Get the "
         "file and set `weights: <path>` in its entry."
     )
+
+
+def _is_in_hub_cache(architecture):
+    import timm  # heavy, and needed offline only
+    from huggingface_hub import try_to_load_from_cache
+
+    if architecture not in timm.list_models(pretrained=True):
+        return False
+    about = timm.get_pretrained_cfg(architecture)
+    name = about.hf_hub_filename or "model.safetensors"
+    return isinstance(try_to_load_from_cache(about.hf_hub_id, name), str)

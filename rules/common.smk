@@ -42,7 +42,16 @@ validate(config, str(CONFIG_SCHEMA))
 
 DATASETS = list(config["datasets"])
 BACKBONES = list(config["backbones"])
-OTHER_BACKBONES = [name for name in BACKBONES if name != config["removal_backbone"]]
+
+
+def backbones_on(dataset):
+    """Backbones that are run on a dataset."""
+    return [
+        name for name, x in config["backbones"].items() if dataset in x.get("datasets", DATASETS)
+    ]
+
+
+OTHER_BACKBONES = [x for x in backbones_on("cityscapes") if x != config["removal_backbone"]]
 
 # Columns of result tables that a protocol selects (see docs/differences.md).
 PROTOCOLS = {
@@ -73,17 +82,33 @@ def check_references():
                     f"datasets: {name}: {key}: {dataset[key]!r} is not one of its {split} subsets "
                     f"({', '.join(dataset['subsets'][split])})"
                 )
-    if config["removal_backbone"] not in BACKBONES:
+    if config["removal_backbone"] not in backbones_on("cityscapes"):
         problems.append(
-            f"removal_backbone: {config['removal_backbone']!r} is not one of the backbones "
-            f"({', '.join(BACKBONES)})"
+            f"removal_backbone: {config['removal_backbone']!r} is not one of the backbones on "
+            f"cityscapes ({', '.join(backbones_on('cityscapes'))})"
         )
     for name, entry in config["backbones"].items():
         sources = [key for key in WEIGHTS_KEYS if entry.get(key, False) is not False]
         if len(sources) > 1:
             problems.append(f"backbones: {name}: give one of {', '.join(sources)}, not all")
-        if entry["hub"] and entry["loader"] != "timm":
-            problems.append(f"backbones: {name}: weights of timm's hub need `loader: timm`")
+        if entry["hub"] and "." not in entry["architecture"]:
+            problems.append(
+                f"backbones: {name}: weights of timm's hub need an architecture with a tag, e.g. "
+                f"{entry['architecture']}.augreg_in1k"
+            )
+        if entry["hub"] and entry["loader"] not in ("timm", "dinov2"):
+            problems.append(
+                f"backbones: {name}: files of timm's hub are read by `loader: timm` (DINOv2's by "
+                f"`dinov2`), not {entry['loader']}"
+            )
+        if "gsd" in entry["loader_args"] and entry["loader"] != "scalemae":
+            problems.append(f"backbones: {name}: gsd is an argument of the loader scalemae alone")
+        unknown = sorted(set(entry.get("datasets", [])) - set(DATASETS))
+        if unknown:
+            problems.append(
+                f"backbones: {name}: datasets: {', '.join(unknown)} is not one of the datasets "
+                f"({', '.join(DATASETS)})"
+            )
     if problems:
         raise WorkflowError("The configuration contradicts itself:\n  " + "\n  ".join(problems))
 
@@ -91,14 +116,19 @@ def check_references():
 check_references()
 
 
-def representations():
-    """What the figures draw, in the order of legends: backbones, and those without m features."""
-    shown = []
+def representations(dataset):
+    """What figures of a dataset draw, in the order of legends.
+
+    Rows [backbone, features removed, label, colour or ""]. Backbones that are not run on the
+    dataset stand without a label, since colours go by position.
+    """
+    rows = []
     for name, entry in config["backbones"].items():
-        colour = entry.get("colour", "")
-        shown.append([name, 0, entry["label"], colour])
-        shown += [[name, m, f"{entry['label']}-{m}", ""] for m in entry["remove"]]
-    return shown
+        is_shown, colour = name in backbones_on(dataset), entry.get("colour", "")
+        for m in (0, *entry["remove"]):
+            label = f"{entry['label']}-{m}" if m else entry["label"]
+            rows.append([name, m, label if is_shown else "", "" if m else colour])
+    return rows
 
 
 def read_subsets():
@@ -241,7 +271,7 @@ def stop_if_inputs_are_missing():
         if job.rule.name == "weights_file":
             name = job.wildcards.backbone
             entry = config["backbones"][name]
-            asked = {key: entry.get(key) for key in (*WEIGHTS_KEYS, "source")}
+            asked = {key: entry.get(key) for key in (*WEIGHTS_KEYS, "architecture", "source")}
             problems.append(how_to_get(name, **asked))
             if "url" in entry or entry["hub"]:
                 fetched.append(f"{name}: {entry.get('url', 'hub of timm')} -> {job.output[0]}")

@@ -21,6 +21,7 @@ rule weights_file:
     conda:
         "../envs/patchprobe.yaml"
     threads: 1
+    priority: 100  # a file that cannot be had is told before anything is computed
     resources:
         mem_mb=more_memory(4000),
         runtime="1h",
@@ -61,6 +62,8 @@ rule embed:
         loader=backbone("loader"),
         architecture=backbone("architecture"),
         model_args=backbone("model_args"),
+        loader_args=backbone("loader_args"),
+        precision=lookup("embedding/precision", within=config),
         depth=backbone("depth"),
         mean=backbone("mean"),
         std=backbone("std"),

@@ -10,8 +10,12 @@ rule fig1:
 rule fig1_segmentation:
     """Draw Figure 1: training-set size against mean IoU."""
     input:
-        knn=expand("<results>/knn/cityscapes/{backbone}/sizes.csv", backbone=BACKBONES),
-        linear=expand("<results>/linear/cityscapes/{backbone}/sizes.csv", backbone=BACKBONES),
+        knn=expand(
+            "<results>/knn/cityscapes/{backbone}/sizes.csv", backbone=backbones_on("cityscapes")
+        ),
+        linear=expand(
+            "<results>/linear/cityscapes/{backbone}/sizes.csv", backbone=backbones_on("cityscapes")
+        ),
     output:
         png=report(
             "<results>/figures/fig1_segmentation.png",
@@ -31,7 +35,7 @@ rule fig1_segmentation:
     params:
         code=code_digest("workflow/scripts/fig1_segmentation.py"),
         protocol=PROTOCOL,
-        representations=representations(),
+        representations=representations("cityscapes"),
         note=figure_note(),
     script:
         "../workflow/scripts/fig1_segmentation.py"
@@ -46,7 +50,9 @@ rule fig2a:
 rule fig2a_variance:
     """Draw Figure 2a: variance of every feature."""
     input:
-        variance=expand("<results>/variance/cityscapes/{backbone}.csv", backbone=BACKBONES),
+        variance=expand(
+            "<results>/variance/cityscapes/{backbone}.csv", backbone=backbones_on("cityscapes")
+        ),
     output:
         png=report(
             "<results>/figures/fig2a_variance.png",
@@ -65,8 +71,8 @@ rule fig2a_variance:
         runtime="10m",
     params:
         code=code_digest("workflow/scripts/fig2a_variance.py"),
-        backbones=BACKBONES,
-        representations=representations(),
+        backbones=backbones_on("cityscapes"),
+        representations=representations("cityscapes"),
         note=figure_note(),
     script:
         "../workflow/scripts/fig2a_variance.py"
@@ -109,7 +115,7 @@ rule fig2b_removal:
     params:
         code=code_digest("workflow/scripts/fig2_removal.py"),
         protocol=PROTOCOL,
-        representations=representations(),
+        representations=representations("cityscapes"),
         note=figure_note(),
     script:
         "../workflow/scripts/fig2_removal.py"
@@ -146,7 +152,9 @@ rule fig3:
 rule fig3_layers:
     """Draw Figure 3: k-NN by layer and class."""
     input:
-        knn=expand("<results>/knn/cityscapes/{backbone}/layers.csv", backbone=BACKBONES),
+        knn=expand(
+            "<results>/knn/cityscapes/{backbone}/layers.csv", backbone=backbones_on("cityscapes")
+        ),
     output:
         png=report(
             "<results>/figures/fig3_layers.png",
@@ -166,7 +174,7 @@ rule fig3_layers:
     params:
         code=code_digest("workflow/scripts/fig3_layers.py"),
         protocol=PROTOCOL,
-        representations=representations(),
+        representations=representations("cityscapes"),
         note=figure_note(),
     script:
         "../workflow/scripts/fig3_layers.py"
@@ -181,8 +189,12 @@ rule tab2:
 rule tab2_segmentation:
     """Make Table 2: mean IoU of k-NN and linear patch classifiers."""
     input:
-        knn=expand("<results>/knn/cityscapes/{backbone}/sizes.csv", backbone=BACKBONES),
-        linear=expand("<results>/linear/cityscapes/{backbone}/sizes.csv", backbone=BACKBONES),
+        knn=expand(
+            "<results>/knn/cityscapes/{backbone}/sizes.csv", backbone=backbones_on("cityscapes")
+        ),
+        linear=expand(
+            "<results>/linear/cityscapes/{backbone}/sizes.csv", backbone=backbones_on("cityscapes")
+        ),
     output:
         report(
             "<results>/tables/tab2_segmentation.csv",
@@ -202,7 +214,7 @@ rule tab2_segmentation:
         code=code_digest("workflow/scripts/tab2_segmentation.py"),
         protocol=PROTOCOL,
         train_set=config["datasets"]["cityscapes"]["bank"],
-        representations=representations(),
+        representations=representations("cityscapes"),
         note=figure_note(),
     script:
         "../workflow/scripts/tab2_segmentation.py"

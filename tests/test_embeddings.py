@@ -1,5 +1,6 @@
 """Extraction: parts, batches and layers do not change tokens; damage is noticed."""
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -7,7 +8,8 @@ import pytest
 import torch
 
 from patchprobe import embeddings, store
-from patchprobe.backbones.load import IMAGENET_MEAN, IMAGENET_STD, Backbone, build
+from patchprobe.backbones.backbone import Backbone
+from patchprobe.backbones.load import IMAGENET_MEAN, IMAGENET_STD, build
 from patchprobe.errors import StoreError
 
 N_CROPS = 70
@@ -40,7 +42,8 @@ def test_store_holds_the_tokens_of_the_model(crops, backbone, tmp_path):
     out = extract(crops, tmp_path / "a.zarr", backbone)
     about = store.attributes(out)
     assert about["backbone"] == "x"
-    assert (about["crops"], about["grid"], about["layers"]) == ([0, N_CROPS, N_CROPS], 14, [1, 2])
+    assert (about["crops"], about["layers"]) == ([0, N_CROPS, N_CROPS], [1, 2])
+    assert (about["grid"], about["precision"]) == ([14, 14], "float32")
     expected = backbone.tokens(torch.from_numpy(crops[1]), [1, 2])
     for layer, (patches, cls) in zip((1, 2), expected, strict=True):
         stored = store.read(out, embeddings.patches_name("clean", layer))
@@ -82,6 +85,21 @@ def test_more_parts_than_chunks_join_as_well(crops, backbone, tmp_path):
         for part in range(1, 6)
     ]
     assert store.load_parts(parts, "clean/layer_1/cls").shape == (N_CROPS, 32)
+
+
+def test_precision_is_recorded(crops, backbone, tmp_path):
+    rough = dataclasses.replace(backbone, precision="bfloat16")
+    out = extract(crops, tmp_path / "a.zarr", rough)
+    assert store.attributes(out)["precision"] == "bfloat16"
+    exact = backbone.tokens(torch.from_numpy(crops[1]), [2])[0][0].numpy()
+    error = store.read(out, "clean/layer_2/patches").astype(np.float32) - exact
+    assert 1e-3 < error.std() / exact.std() < 0.03  # float16 alone: 3e-4
+
+
+def test_grid_of_frames_is_not_square(tmp_path):
+    store.create(tmp_path / "1-of-1.zarr", {"grid": [42, 70], "crops": [0, 1, 1]})
+    with pytest.raises(StoreError, match="expected embeddings of square crops, found 42x70"):
+        embeddings.grid_of([tmp_path / "1-of-1.zarr"])
 
 
 def test_parse_part():

@@ -4,10 +4,13 @@ import hashlib
 
 import pytest
 import safetensors.torch
+import timm
 import torch
+from huggingface_hub import constants
 
 from patchprobe import weights
 from patchprobe.backbones.load import build, load
+from patchprobe.download import DownloadError
 from patchprobe.errors import CheckpointError
 from patchprobe.weights_sources import how_to_get
 
@@ -23,39 +26,60 @@ def file(tmp_path):
 
 def test_local_file_is_linked(file, tmp_path):
     out = tmp_path / "model.pth"
-    weights.link(file, out, sha256=SHA256[:12])
+    weights.link(file, out, checksum=f"sha256:{SHA256[:12]}")
     assert out.is_symlink()
     assert out.read_bytes() == b"weights"
 
 
 def test_local_file_with_another_hash(file, tmp_path):
-    with pytest.raises(CheckpointError, match="SHA-256 does not start with abcdef12"):
-        weights.link(file, tmp_path / "model.pth", sha256="abcdef12")
+    with pytest.raises(DownloadError, match="sha256 should start with abcdef12"):
+        weights.link(file, tmp_path / "model.pth", checksum="sha256:abcdef12")
     assert not (tmp_path / "model.pth").exists()
 
 
-def test_fetched_file_is_checked(file, tmp_path):
-    weights.fetch(file.as_uri(), tmp_path / "good.pth", SHA256[:8])
-    assert (tmp_path / "good.pth").read_bytes() == b"weights"
-    with pytest.raises(CheckpointError, match="could not be fetched"):
-        weights.fetch(file.as_uri(), tmp_path / "bad.pth", "00000000")
-    assert [path.name for path in tmp_path.iterdir() if "bad" in path.name] == []
+@pytest.fixture
+def hub_cache(tmp_path, monkeypatch):
+    """A cache of the hub that holds one file, and no connection."""
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    repository = tmp_path / "hub/models--timm--test_vit.r160_in1k"
+    (repository / "refs").mkdir(parents=True)
+    (repository / "refs/main").write_text("0123abcd")
+    file = repository / "snapshots/0123abcd/model.safetensors"
+    file.parent.mkdir(parents=True)
+    return file
 
 
-def test_unreachable_address(tmp_path):
-    with pytest.raises(CheckpointError, match="set `weights: <path>` instead of `url`"):
-        weights.fetch((tmp_path / "no.pth").as_uri(), tmp_path / "m.pth")
+def test_file_of_the_hub_is_loaded_strictly(hub_cache, tmp_path):
+    tagged = "test_vit.r160_in1k"
+    model = timm.create_model("test_vit", num_classes=1000)
+    safetensors.torch.save_file(model.state_dict(), hub_cache)
+    assert how_to_get("tiny", hub=True, architecture=tagged) is None
+    weights.link(weights.from_hub(tagged), tmp_path / "model.pth")
+    backbone = load("timm", tagged, tmp_path / "model.pth", image_size=160)
+    torch.testing.assert_close(backbone.model.pos_embed, model.pos_embed)
+
+
+def test_what_the_hub_does_not_have(hub_cache):
+    with pytest.raises(CheckpointError, match="could not be fetched from the hub(.|\n)*weights: <"):
+        weights.from_hub("test_vit2.r160_in1k")
+    with pytest.raises(CheckpointError, match="names no file on its hub for 'test_vit.no_such'"):
+        weights.from_hub("test_vit.no_such")
+    said = how_to_get("tiny", hub=True, architecture="test_vit2.r160_in1k")
+    assert "Weights of tiny cannot be fetched: http://127.0.0.1:9 cannot be reached" in said
+    assert "set `weights: <path>` in its entry instead" in said
 
 
 def test_what_is_said_about_missing_weights(file, tmp_path):
     assert how_to_get("mae", weights=str(file)) is None
-    assert how_to_get("mae", url="https://example.org/mae.pth") is None
-    assert how_to_get("mae", hub=True) is None
+    assert how_to_get("mae", url=file.as_uri()) is None
     assert how_to_get("mae", random_seed=0) is None
     gone = tmp_path / "gone.pth"
-    assert how_to_get("mae", weights=gone, source="Ask them.") == (
+    assert how_to_get("mae", weights=str(gone), source="Ask them.") == (
         f"Weights of mae not found: expected {gone}. Ask them."
     )
+    assert gone.as_uri() in how_to_get("mae", url=gone.as_uri())
     assert how_to_get("simmim", hub=False, source="Google Drive, id 1") == (
         "Weights of simmim cannot be fetched: Google Drive, id 1. Get the file and set "
         "`weights: <path>` in its entry."

@@ -1,90 +1,18 @@
-"""Build a backbone and run it: uint8 crops in, tokens of the requested layers out."""
+"""Build a backbone and load its official weights, strictly."""
 
 import importlib
-from dataclasses import dataclass
+import inspect
+from difflib import get_close_matches
 
 import timm
 import torch
 
+from patchprobe.backbones import checkpoint, recognise
+from patchprobe.backbones.backbone import Backbone
 from patchprobe.errors import CheckpointError
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
-
-
-@dataclass(frozen=True)
-class Backbone:
-    """A frozen Vision Transformer with its preprocessing.
-
-    Attributes
-    ----------
-    model : timm.models.VisionTransformer
-        Weights loaded, in evaluation mode.
-    mean, std : torch.Tensor of shape (3, 1, 1)
-        Per-channel normalisation of pixels in [0, 1].
-    """
-
-    model: torch.nn.Module
-    mean: torch.Tensor
-    std: torch.Tensor
-
-    @property
-    def grid(self):
-        """Patches a side."""
-        rows, columns = self.model.patch_embed.grid_size
-        if rows != columns:
-            raise ValueError(f"expected a square grid of patches, found {rows}x{columns}")
-        return rows
-
-    @property
-    def depth(self):
-        """Number of blocks."""
-        return len(self.model.blocks)
-
-    @property
-    def n_features(self):
-        """Length of a token."""
-        return self.model.num_features
-
-    @property
-    def has_cls(self):
-        """Whether there is a class token (SigLIP, for one, has none)."""
-        return getattr(self.model, "cls_token", None) is not None
-
-    @property
-    def device(self):
-        """Device of the weights."""
-        return self.mean.device
-
-    @torch.inference_mode()
-    def tokens(self, crops, layers):
-        """Tokens after the first L blocks, each followed by the model's final norm (Sec. A.1).
-
-        Parameters
-        ----------
-        crops : torch.Tensor of shape (n, height, width, 3), uint8
-        layers : sequence of int, ascending
-            From 1 to `depth`.
-
-        Returns
-        -------
-        list of (patches, cls)
-            For each layer float32 tensors of shapes (n, n_patches, n_features) and
-            (n, n_features); cls is None without a class token. Registers are dropped.
-        """
-        pixels = crops.to(self.device, non_blocking=True).permute(0, 3, 1, 2).float().div_(255)
-        outputs = self.model.forward_intermediates(
-            pixels.sub_(self.mean).div_(self.std),
-            indices=[layer - 1 for layer in layers],
-            norm=True,
-            output_fmt="NLC",
-            return_prefix_tokens=True,
-            intermediates_only=True,
-            stop_early=True,
-        )
-        if not self.has_cls:  # without any prefix token timm returns the patches alone
-            return [(o if isinstance(o, torch.Tensor) else o[0], None) for o in outputs]
-        return [(patches, prefix[:, 0]) for patches, prefix in outputs]
 
 
 def load(
@@ -92,9 +20,12 @@ def load(
     architecture,
     weights,
     model_args=None,
+    loader_args=None,
+    image_size=224,
     mean=IMAGENET_MEAN,
     std=IMAGENET_STD,
     device="cpu",
+    precision="float32",
 ):
     """Build `architecture` and load an official weights file into it, strictly.
 
@@ -107,16 +38,29 @@ def load(
     weights : path
     model_args : dict, optional
         Arguments of the architecture, beyond its name.
+    loader_args : dict, optional
+        Arguments of the loader, e.g. {"gsd": 1.0} for Scale-MAE.
+    image_size : int or (int, int)
+        Pixels a side, or height and width; positions are resampled as the official code does.
     mean, std : sequences of 3 floats
+        Normalisation of pixels in [0, 1].
     device : str
+    precision : str
+        See `Backbone`.
+
+    Returns
+    -------
+    Backbone
 
     Raises
     ------
     CheckpointError
         If the file is not one of this model: names or shapes differ, or values are not finite.
     """
-    model = build(architecture, model_args)
-    state = importlib.import_module(f"patchprobe.backbones.{loader}").state_dict(weights, model)
+    family = importlib.import_module(f"patchprobe.backbones.{loader}")
+    _check_arguments(loader, family, loader_args or {})
+    model = build(architecture, arguments_of(family, model_args), img_size=image_size)
+    state = family.state_dict(weights, model, **(loader_args or {}))
     state = {name: tensor.float() for name, tensor in state.items()}
     broken = [name for name, tensor in state.items() if not tensor.isfinite().all()]
     if broken:
@@ -125,19 +69,67 @@ def load(
         model.load_state_dict(state, strict=True)
     except RuntimeError as error:
         raise CheckpointError(
-            f"{weights} is not a {loader} checkpoint of {architecture} {model_args or ''}: {error}"
+            f"{weights} is not a {loader} file of {architecture} {model_args or ''}.\n"
+            f"It holds: {recognise.content(checkpoint.read(weights))}.\n"
+            f"Wanted: {recognise.content(model.state_dict())}, as in {family.OFFICIAL_FILE}.\n"
+            f"{_shortened(error)}"
         ) from error
     channels = [torch.tensor(values, device=device).view(3, 1, 1) for values in (mean, std)]
-    return Backbone(model.to(device), *channels)
+    return Backbone(model.to(device), *channels, precision)
 
 
 def build(architecture, model_args=None, **overrides):
-    """A timm model for 224 px crops without classifier; random weights unless `pretrained`.
+    """A timm model for 224 px crops without classifier, with random weights.
 
     Nothing is pooled: where the mean of patches is, timm replaces the final norm of tokens by an
     identity.
     """
     arguments = {"img_size": 224, "num_classes": 0, "global_pool": ""}
-    return timm.create_model(
-        architecture, **{**arguments, **(model_args or {}), **overrides}
-    ).eval()
+    if architecture.split(".")[0] not in timm.list_models(include_tags=False):
+        close = get_close_matches(architecture, timm.list_models(pretrained=True), 3)
+        hint = f" Did you mean {', '.join(close)}?" if close else ""
+        raise ValueError(f"timm {timm.__version__} has no architecture {architecture!r}.{hint}")
+    arguments = {**arguments, **(model_args or {}), **overrides}
+    try:
+        model = timm.create_model(architecture, **arguments)
+    except (TypeError, AssertionError, RuntimeError) as error:
+        raise ValueError(f"timm cannot build {architecture} with {arguments}: {error}") from error
+    if not _is_plain(model):
+        raise ValueError(
+            f"{architecture} {model_args or ''} is no plain Vision Transformer: expected blocks of "
+            "equal width on one grid of patches with a final norm, as ViTs of timm's "
+            "vision_transformer, eva and beit have."
+        )
+    return model.eval()
+
+
+def arguments_of(family, model_args):
+    """Arguments that a family's architecture always has, and those of the entry."""
+    return {**getattr(family, "MODEL_ARGS", {}), **(model_args or {})}
+
+
+def _is_plain(model):
+    if not all(hasattr(model, name) for name in ("blocks", "norm", "forward_intermediates")):
+        return False
+    splits_prefix = (
+        "return_prefix_tokens" in inspect.signature(model.forward_intermediates).parameters
+    )
+    has_grid = getattr(getattr(model, "patch_embed", None), "grid_size", None) is not None
+    return splits_prefix and has_grid and not isinstance(model.norm, torch.nn.Identity)
+
+
+def _check_arguments(loader, family, loader_args):
+    known = list(inspect.signature(family.state_dict).parameters)[2:]
+    unknown = sorted(set(loader_args) - set(known))
+    if unknown:
+        raise ValueError(
+            f"the loader {loader} takes {', '.join(known) or 'no arguments'}, "
+            f"found {', '.join(unknown)}"
+        )
+
+
+def _shortened(error, n_lines=6):
+    """The first lines of a message of `load_state_dict`, none of them endless."""
+    lines = [line.strip()[:300] for line in str(error).splitlines()]
+    more = [f"... and {len(lines) - n_lines} more"] if len(lines) > n_lines else []
+    return "\n".join(lines[:n_lines] + more)

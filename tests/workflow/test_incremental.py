@@ -43,6 +43,23 @@ def test_new_backbone_runs_its_own_jobs_and_the_figures(finished):
     assert counts == {"weights_file": 1, "embed": 2, "variance": 1, "knn": 3, "linear": 2}
 
 
+def test_another_precision_embeds_anew(finished):
+    finished.config["embedding"] = {"precision": "bfloat16"}
+    assert planned(finished) == {"embed", "variance", "knn", "linear"} | FIGURES
+
+
+def test_backbone_of_no_dataset_is_fetched_only(finished):
+    finished.config["backbones"]["ibot"] = {
+        "label": "iBOT",
+        "loader": "ibot",
+        "architecture": "vit_base_patch16_224",
+        "random_seed": 4,
+        "datasets": [],
+    }
+    assert planned(finished) <= FIGURES
+    assert ("weights_file", "backbone=ibot") in finished.plan("weights")
+
+
 def test_new_representation_and_label(finished):
     finished.config["backbones"]["dinov2"]["remove"] = [4]
     assert planned(finished) == {"knn", "linear"} | FIGURES

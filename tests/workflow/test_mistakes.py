@@ -8,7 +8,7 @@ pytestmark = pytest.mark.workflow
 def change(config, path, value):
     *parents, last = path.split("/")
     for key in parents:
-        config = config[key]
+        config = config.setdefault(key, {})
     config[last] = value
 
 
@@ -31,9 +31,19 @@ def test_random_weights_beside_another_source(fresh_project):
         ("backbones/mae/weights", "x.pth", "give one of weights, random_seed, not all"),
         (
             "backbones/mae",
-            {"label": "x", "loader": "mae", "architecture": "x", "hub": True},
-            "weights of timm's hub need `loader: timm`",
+            {"label": "x", "loader": "mae", "architecture": "x.y", "hub": True},
+            "files of timm's hub are read by `loader: timm`",
         ),
+        (
+            "backbones/mae",
+            {"label": "x", "loader": "timm", "architecture": "vit_small", "hub": True},
+            "need an architecture with a tag",
+        ),
+        ("backbones/mae/datasets", ["ade"], "backbones: mae: datasets: ade is not one of"),
+        ("backbones/mae/datasets", [], "'mae' is not one of the backbones on cityscapes (dinov2)"),
+        ("backbones/mae/loader_args", {"gsd": 1}, "gsd is an argument of the loader scalemae"),
+        ("backbones/mae/checksum", "8cad7c", "backbones: mae: checksum: '8cad7c' does not match"),
+        ("embedding/precision", "half", "embedding: precision: 'half' is not one of"),
         ("note", "a\n\n.. raw:: html", "note: 'a\\n\\n.. raw:: html' does not match"),
         ("embedding", {"batch_size": 64}, "embedding: batch_size: 64 is greater than"),
         ("datasets/cityscapes/subsets/val", {"val": "no.txt"}, "Subset list no.txt not found"),
@@ -57,6 +67,10 @@ def test_without_data_a_plan_is_made_and_a_run_stops_at_once(fresh_project):
     config["backbones"]["mae"]["source"] = "Ask its authors"
     del config["backbones"]["dinov2"]["random_seed"]
     config["backbones"]["dinov2"]["weights"] = "elsewhere/dinov2.pth"
+    closed = "http://127.0.0.1:9/dino.pth"
+    config["backbones"]["dino"] = {
+        "label": "DINO", "loader": "dino", "architecture": "vit_base_patch16_224", "url": closed
+    }  # fmt: skip
     assert fresh_project.plan("all_figures")
     done = fresh_project.snakemake("all_figures", "-c1")
     assert done.returncode != 0
@@ -66,6 +80,7 @@ def test_without_data_a_plan_is_made_and_a_run_stops_at_once(fresh_project):
         "config/README.md#cityscapes",
         "Weights of mae cannot be fetched: Ask its authors",
         "Weights of dinov2 not found: expected elsewhere/dinov2.pth",
+        f"Weights of dino cannot be fetched: {closed} cannot be reached",
     ):
         assert words in done.stderr + done.stdout
     assert not (fresh_project.folder / "results").exists()

@@ -1,6 +1,6 @@
 """Run a backbone over one part of the crops."""
 
-from patchprobe import devices, embeddings, provenance
+from patchprobe import devices, download, embeddings, provenance
 from patchprobe.backbones.load import load
 from patchprobe.logs import log_to
 
@@ -8,9 +8,7 @@ log_to(snakemake.log[0])
 
 params, wildcards = snakemake.params, snakemake.wildcards
 config = snakemake.config  # of the machine, or to check: no reason to run again
-provenance.check_digest(
-    snakemake.input.weights, config["backbones"][wildcards.backbone].get("sha256")
-)
+download.check(snakemake.input.weights, config["backbones"][wildcards.backbone].get("checksum"))
 part, n_parts = embeddings.parse_part(wildcards.scatteritem)
 preprocessing = {"mean": params.mean, "std": params.std}
 backbone = load(
@@ -18,8 +16,10 @@ backbone = load(
     params.architecture,
     snakemake.input.weights,
     params.model_args,
+    params.loader_args,
     **preprocessing,
-    device=devices.choose(config["device"], snakemake.threads),
+    device=devices.choose(config["device"], snakemake.threads, params.precision == "tf32"),
+    precision=params.precision,
 )
 embeddings.check_depth(backbone, params.depth)
 about = provenance.record(
@@ -27,6 +27,7 @@ about = provenance.record(
     loader=params.loader,
     architecture=params.architecture,
     model_args=params.model_args,
+    loader_args=params.loader_args,
     weights_sha256=provenance.file_digest(snakemake.input.weights),
     preprocessing=preprocessing,
 )

@@ -1,6 +1,6 @@
 """Put the weights file of a backbone where the workflow expects it."""
 
-from patchprobe import weights
+from patchprobe import download, weights
 from patchprobe.errors import CheckpointError
 from patchprobe.logs import log_to
 from patchprobe.weights_sources import how_to_get
@@ -12,10 +12,10 @@ entry = snakemake.config["backbones"][name]  # words and hash of the entry: no r
 if params.random_seed is not None:
     weights.random(out, params.loader, params.architecture, params.model_args, params.random_seed)
 elif params.hub:
-    weights.from_hub(out, params.architecture, params.model_args)
+    weights.link(weights.from_hub(params.architecture), out, entry.get("checksum"))
 elif params.url is not None:
-    weights.fetch(params.url, out, entry.get("sha256"))
+    download.fetch(params.url, out, entry.get("checksum"))
 elif params.weights is not None:
-    weights.link(params.weights, out, entry.get("sha256"))
+    weights.link(params.weights, out, entry.get("checksum"))
 else:
     raise CheckpointError(how_to_get(name, source=entry.get("source")))

@@ -1,0 +1,134 @@
+"""Checkpoint files that are read without running code, and those that are refused in words."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from patchprobe.backbones import checkpoint, recognise, restricted_pickle
+from patchprobe.backbones.load import load
+from patchprobe.errors import CheckpointError
+from tests.test_backbones import BEIT, CHECKPOINTS, SMALL, VIT16
+
+
+class RunsCode:
+    """A pickle that would call a function when loaded."""
+
+    def __init__(self, function, *arguments):
+        self.reduced = function, arguments
+
+    def __reduce__(self):
+        return self.reduced
+
+
+def broken_files(folder):
+    ran = folder / "code_ran"
+    torch.save({"model": RunsCode(Path.touch, ran)}, folder / "code.pth")
+    torch.save({"model": {"a": torch.zeros(1)}, "x": RunsCode(os.system, "ls")}, folder / "os.pth")
+    torch.save(RunsCode(eval, "1"), folder / "old.pth", _use_new_zipfile_serialization=False)
+    torch.jit.script(torch.nn.Linear(2, 2)).save(folder / "script.pth")
+    (folder / "page.pth").write_text("<!DOCTYPE html><html>404</html>")
+    (folder / "empty.pth").write_bytes(b"")
+    np.savez(folder / "arrays.npz", a=1)
+    whole = (CHECKPOINTS / "mae_small.pth").read_bytes()
+    (folder / "cut.pth").write_bytes(whole[: len(whole) // 2])
+    state = torch.load(CHECKPOINTS / "mae_small.pth", weights_only=True)
+    state["model"]["norm.bias"][0] = float("nan")
+    torch.save(state, folder / "nan.pth")
+    torch.save([1, 2], folder / "list.pth")
+    torch.save({"model": {}}, folder / "nothing.pth")
+    del state["model"]["norm.bias"]
+    torch.save(state, folder / "lacks.pth")
+    whole = torch.load(CHECKPOINTS / "scalemae_small.pth", weights_only=False)["model"]
+    decoder = {name: x for name, x in whole.items() if name.startswith("decoder")}
+    torch.save({"model": decoder}, folder / "decoder.pth")
+
+
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        ("code.pth", "read safely(.|\n)*it asks for __builtin__.getattr"),
+        ("os.pth", "read safely(.|\n)*it asks for posix.system"),
+        ("old.pth", "can be read safely"),
+        ("script.pth", "can be read safely"),
+        ("page.pth", "is a web page"),
+        ("empty.pth", "is empty"),
+        ("arrays.npz", "can be read safely"),
+        ("cut.pth", "cut off"),
+        ("nan.pth", "NaN or infinite values in norm.bias"),
+        ("list.pth", "expected an entry 'model', found a list"),
+        ("nothing.pth", "expected a mapping of names to tensors"),
+        ("lacks.pth", "not a mae file(.|\n)*norm.bias"),
+        ("decoder.pth", "It holds: a decoder alone(.|\n)*Wanted: plain ViT"),
+        ("absent.pth", "No weights at"),
+        (CHECKPOINTS / "dino_small.pth", "expected an entry 'model', found plain ViT"),
+    ],
+)
+def test_wrong_files_are_refused(tmp_path, file, message):
+    broken_files(tmp_path)
+    with pytest.raises(CheckpointError, match=message):
+        load("mae", VIT16, tmp_path / file, SMALL)
+    assert not (tmp_path / "code_ran").exists()
+
+
+SIZES = "48 features, 3 layers, patch 16"
+
+
+@pytest.mark.parametrize(
+    ("loader", "architecture", "file", "message"),
+    [
+        ("dino", VIT16, "dinov2_small", "holds: DINOv2 or another(.|\n)*dino_vitbase16_pretrain"),
+        ("timm", VIT16, "dinov2_small", "blocks.0.ls1.gamma"),
+        ("timm", "vit_base_patch14_dinov2", "dinov2_small", "Set `loader: dinov2`"),
+        ("timm", VIT16, "supervised_small", f"It holds: torchvision, {SIZES}"),
+        ("timm", VIT16, "mae_visualize_small", f"It holds: MAE, with its decoder, {SIZES}"),
+        ("torchvision", VIT16, "dino_small", "expected a tensor 'conv_proj.weight', found plain"),
+        ("scalemae", VIT16, "mae_small", "expected a tensor 'mask_token_decoder', found plain"),
+        ("mae", VIT16, "scalemae_small", f"It holds: Scale-MAE, with its decoder, {SIZES}"),
+        ("simmim", BEIT, "mae_small", "Wanted: BEiT(.|\n)*simmim_pretrain__vit_base"),
+        ("mae", VIT16, "simmim_small", f"It holds: SimMIM, {SIZES} in its entry 'model'"),
+        ("ibot", VIT16, "dino_small", "expected an entry 'state_dict', found plain ViT"),
+        ("dinov2", VIT16, "dinov2_reg_small", "It holds: DINOv2 with registers"),
+        ("mae", "vit_large_patch16_224", "mae_small", "size mismatch"),
+    ],
+)
+def test_files_of_other_models_are_refused(loader, architecture, file, message):
+    with pytest.raises(CheckpointError, match=message):
+        load(
+            loader,
+            architecture,
+            CHECKPOINTS / f"{file}.pth",
+            SMALL if "base" in architecture else None,
+        )
+
+
+def test_configuration_of_simmim_is_inert():
+    """Its file holds a yacs.config.CfgNode, which need not be installed: its items are plain."""
+    content = checkpoint.read(CHECKPOINTS / "simmim_small.pth")
+    assert isinstance(content["model"]["encoder.cls_token"], torch.Tensor)
+    assert type(content["config"]) is restricted_pickle.Inert
+    assert content["config"]["DATA"] == {"IMG_SIZE": 224}
+
+
+def test_restricted_reader_gives_the_tensors_of_torch():
+    """Tensors of a file that both read, one of them a view into a shared storage."""
+    path = CHECKPOINTS / "mae_small.pth"
+    ours = torch.load(path, pickle_module=restricted_pickle, weights_only=False)["model"]
+    theirs = torch.load(path, weights_only=True)["model"]
+    assert ours.keys() == theirs.keys()
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (3, "a int, not a mapping of names to tensors"),
+        ({"epoch": 3, "a": 1}, "a mapping without tensors, with the entries epoch, a"),
+        ({"weird.weight": torch.zeros(2)}, "names weird.weight"),
+        ({"teacher": {"module.backbone.storage_tokens": torch.zeros(2)}}, "DINOv3 in its entry"),
+    ],
+)
+def test_what_a_file_looks_like(content, words):
+    assert words in recognise.content(content)
