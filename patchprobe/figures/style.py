@@ -54,7 +54,7 @@ class Representation:
 
 
 def representations(entries):
-    """Representations from rows [backbone, n_removed, label, colour or ""].
+    """Representations from rows [backbone, n_removed, label, colour or ""]; no label: not shown.
 
     Colours that are not given come from seaborn's colour-blind palette by position, backbones from
     its start and those with removed features from a darker one, so that an entry added at the end
@@ -64,10 +64,11 @@ def representations(entries):
         True: itertools.cycle(sns.color_palette("colorblind", 10).as_hex()),
         False: itertools.cycle(sns.color_palette("dark", 10).as_hex()[1:]),
     }
-    return [
+    every = [
         Representation(backbone, n_removed, label, colour or next(palettes[n_removed == 0]))
         for backbone, n_removed, label, colour in entries
     ]
+    return [representation for representation in every if representation.label]
 
 
 def save(figure, paths, note=""):
