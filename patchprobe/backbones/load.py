@@ -60,6 +60,7 @@ def load(
     family = importlib.import_module(f"patchprobe.backbones.{loader}")
     _check_arguments(loader, family, loader_args or {})
     model = build(architecture, arguments_of(family, model_args), img_size=image_size)
+    model = getattr(family, "prepare", lambda built: built)(model).eval()
     state = family.state_dict(weights, model, **(loader_args or {}))
     state = {name: tensor.float() for name, tensor in state.items()}
     broken = [name for name, tensor in state.items() if not tensor.isfinite().all()]
