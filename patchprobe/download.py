@@ -11,16 +11,12 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from patchprobe.errors import PatchprobeError
+from patchprobe.errors import DownloadError
 from patchprobe.logs import progress
 
 TRIES, PAUSE_S, BLOCK_BYTES = 3, 2.0, 1 << 18
 _AGENT = {"User-Agent": "patchprobe"}  # some hosts refuse urllib's own
 _NO_ANSWER = (OSError, HTTPException, ValueError)  # ValueError: letters that no URL may have
-
-
-class DownloadError(PatchprobeError):
-    """A file could not be fetched, or is not the file that was asked for."""
 
 
 class _InterruptedError(Exception):
@@ -108,7 +104,7 @@ def reachable(url, timeout=10):
 def _unfit(url):
     scheme = url.partition(":")[0].lower()
     fits = scheme in ("http", "https", "file")
-    return None if fits else f"has the scheme {scheme!r}, expected http, https or file"
+    return None if fits else "is no address that begins with http:, https: or file:"
 
 
 def _refused(url, problem):

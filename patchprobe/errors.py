@@ -17,5 +17,9 @@ class StoreError(PatchprobeError):
     """A Zarr store is missing, incomplete or damaged."""
 
 
+class DownloadError(PatchprobeError):
+    """A file could not be fetched, or is not the file that was asked for."""
+
+
 class CheckpointError(PatchprobeError):
     """A weights file is missing, or is not the file that was asked for."""

@@ -11,7 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from patchprobe import download
-from patchprobe.download import DownloadError, check, fetch, parse_checksum, reachable
+from patchprobe.download import check, fetch, parse_checksum, reachable
+from patchprobe.errors import DownloadError
 
 CONTENT = bytes(range(256)) * 1200  # 300 KiB: two blocks
 CUT = 100_000
@@ -158,11 +159,11 @@ def test_cut_chunks(site, out):
     assert len(site.log) == 2
 
 
-def test_what_is_said_about_an_interrupted_file(site, out):
-    message = interrupt(site, out)
-    assert "ended after 100000 of 307200 bytes; tries: 3" in message
-    assert "Running again resumes: " in message
-    assert "has the first 100000 bytes" in message
+def test_interrupted_file_is_kept(site, out):
+    expected = (
+        "ended after 100000 of 307200 bytes; tries: 3.*Running again resumes: .* has the first"
+    )
+    assert re.search(expected, interrupt(site, out))
     assert left(out) == ["model.pth.partial", "model.pth.partial.json"]
 
 
@@ -256,9 +257,9 @@ def test_file_address(out, tmp_path):
 
 @pytest.mark.parametrize("url", ["ftp://example.org/a", "data:,abc", "model.pth"])
 def test_other_schemes(out, url):
-    with pytest.raises(DownloadError, match="expected http, https or file"):
+    with pytest.raises(DownloadError, match="is no address that begins with"):
         fetch(url, out)
-    assert "expected http, https or file" in reachable(url)
+    assert "is no address that begins with" in reachable(url)
 
 
 def test_checksum_of_local_file(tmp_path):
@@ -278,16 +279,17 @@ def test_malformed_checksum(out, checksum):
         fetch("http://example.invalid/", out, checksum)
 
 
-def test_reachable(site, tmp_path):
+def test_reachable(site):
     assert reachable(site.url) is None
     assert reachable(site.url.replace("model.pth", "moved")) is None
-    for site.status, expected in [(405, None), (403, None), (503, None), (410, "is gone (410)")]:
-        assert reachable(site.url) == (expected and f"{site.url} {expected}")
-    site.status = 404
-    assert reachable(site.url) == f"{site.url} is gone (404)"
+    for site.status in (403, 405, 503):
+        assert reachable(site.url) is None
+    for site.status in (404, 410):
+        assert reachable(site.url) == f"{site.url} is gone ({site.status})"
 
 
-def test_unreachable(site, tmp_path):
+def test_unreachable(monkeypatch, tmp_path):
+    monkeypatch.setenv("no_proxy", "*")
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}/"
         assert reachable(url, timeout=0.1) == f"{url} cannot be reached: timed out"

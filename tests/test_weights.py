@@ -10,8 +10,7 @@ from huggingface_hub import constants
 
 from patchprobe import weights
 from patchprobe.backbones.load import build, load
-from patchprobe.download import DownloadError
-from patchprobe.errors import CheckpointError
+from patchprobe.errors import CheckpointError, DownloadError
 from patchprobe.weights_sources import how_to_get
 
 SHA256 = hashlib.sha256(b"weights").hexdigest()
