@@ -16,16 +16,27 @@ class Patches:
         Images to take, from those of the store.
     n_classes : int
     level : str
+
+    Attributes
+    ----------
+    images : list of str
+        Those that were taken, in the order of the store.
+    left_out : list of str
+        Those that were asked for, but left out of the store because they could not be read.
     """
 
     def __init__(self, crops_path, stems, n_classes, level="clean"):
         if not stems:
             raise ValueError(f"no images asked of {crops_path}: expected at least one")
-        stored = store.attributes(crops_path)["images"]
-        if absent := sorted(set(stems) - set(stored)):
+        about = store.attributes(crops_path)
+        stored, left_out = about["images"], set(about.get("left_out", []))
+        self.left_out = [stem for stem in stems if stem in left_out]
+        if absent := sorted(set(stems) - set(stored) - left_out):
             raise ValueError(f"{crops_path} lacks images {', '.join(absent)}: make it again")
         self.crops_path, self.n_classes, self.level = crops_path, n_classes, level
         self.images = [stem for stem in stored if stem in set(stems)]
+        if not self.images:
+            raise ValueError(f"all of the images asked of {crops_path} were left out as unreadable")
         image_of_crop = store.read(crops_path, "image_of_crop")
         is_taken = np.isin(image_of_crop, [stored.index(stem) for stem in self.images])
         self.crops = np.flatnonzero(is_taken)

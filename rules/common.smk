@@ -1,5 +1,6 @@
 """From the configuration to wildcard values and parameters: the only rule file with functions."""
 
+import time
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -76,10 +77,12 @@ def check_references():
     """Stop on names in the configuration that lead nowhere (the schema cannot see these)."""
     problems = []
     for name, dataset in config["datasets"].items():
-        for key, split in (("bank", "train"), ("query", "val")):
-            if dataset[key] not in dataset["subsets"][split]:
+        named = [("bank", "train", [dataset.get("bank")]), ("query", "val", [dataset.get("query")])]
+        named.append(("published_pixels", "train", dataset.get("published_pixels", {})))
+        for key, split, subsets in named if "bank" in dataset else []:
+            for subset in set(subsets) - set(dataset["subsets"][split]):
                 problems.append(
-                    f"datasets: {name}: {key}: {dataset[key]!r} is not one of its {split} subsets "
+                    f"datasets: {name}: {key}: {subset!r} is not one of its {split} subsets "
                     f"({', '.join(dataset['subsets'][split])})"
                 )
     if config["removal_backbone"] not in backbones_on("cityscapes"):
@@ -132,14 +135,22 @@ def representations(dataset):
 
 
 def read_subsets():
-    """Images of every subset: {dataset: {split: [[name, images], ...]}}."""
+    """What the lists of every dataset name: {dataset: {split: [[name, items], ...]}}.
+
+    Subsets that are drawn by class are not known before the dataset is there.
+    """
+    lists = {name: x.get("subsets", {}) for name, x in config["datasets"].items()}
+    for name, key in (("fair1m", "tiles"), ("bdd100k", "videos")):
+        if name in lists:
+            entry = config["datasets"][name]
+            lists[name] = {entry.get("split", "val"): {key: entry[key]}}
     try:
         return {
             name: {
-                split: [[subset, read_list(path)] for subset, path in lists.items()]
-                for split, lists in dataset["subsets"].items()
+                split: [[x, read_list(path)] for x, path in named.items() if isinstance(path, str)]
+                for split, named in by_split.items()
             }
-            for name, dataset in config["datasets"].items()
+            for name, by_split in lists.items()
         }
     except PatchprobeError as error:
         raise WorkflowError(str(error)) from error
@@ -170,6 +181,18 @@ def named_subset(key, split):
     ]
 
 
+def used_items(wildcards):
+    """Params function: what of a dataset is used, {split: items}; {} if it is all."""
+    return {split: images_of(split)(wildcards) for split in SUBSETS[wildcards.dataset]}
+
+
+def published_counts(wildcards):
+    """Params function: [subset, split, images, path of its published counts], ..."""
+    published = config["datasets"][wildcards.dataset].get("published_pixels", {})
+    named = dict(SUBSETS[wildcards.dataset].get("train", []))
+    return [[subset, "train", named[subset], path] for subset, path in published.items()]
+
+
 def train_sets(wildcards):
     """Training subsets of an experiment: all of them for `sizes`, else the bank."""
     every = subsets_of(wildcards.dataset, "train")
@@ -194,6 +217,13 @@ def removals(wildcards):
 def last_layer(wildcards):
     """Depth of a backbone."""
     return config["backbones"][wildcards.backbone]["depth"]
+
+
+DOWNLOADABLE = [
+    name
+    for name, entry in config["datasets"].items()
+    if "download" in entry and "miniature_seed" not in entry
+]
 
 
 def is_miniature(dataset):
@@ -260,12 +290,13 @@ def stop_if_inputs_are_missing():
     problems, fetched = [], []
     for job in sorted(workflow.dag.needrun_jobs(), key=str):
         if job.rule.name == "crops" and not is_miniature(job.wildcards.dataset):
-            name = job.wildcards.dataset
-            reader = import_module(f"patchprobe.datasets.{name}")
+            checks = import_module("patchprobe.datasets.checks")
+            reader = import_module(f"patchprobe.datasets.{job.wildcards.dataset}")
+            used = {job.wildcards.split: job.params.images}
+            found = checks.check(reader, job.params.root, used, workflow.cores or 1)
             try:
-                reader.check(
-                    config["datasets"][name]["root"], job.wildcards.split, job.params.images
-                )
+                if found.missing or config["on_bad_file"] == "fail":
+                    checks.require(found)
             except PatchprobeError as error:
                 problems.append(str(error))
         if job.rule.name == "weights_file":

@@ -2,9 +2,46 @@
 
 
 rule check_data:
-    """Check every dataset of the configuration (target)."""
+    """Check every dataset of the configuration, and say what is there (target)."""
     input:
         expand("<results>/checks/{dataset}.json", dataset=DATASETS),
+    log:
+        "<logs>/check_data.log",
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 1
+    resources:
+        mem_mb=more_memory(1000),
+        runtime="5m",
+    script:
+        "../workflow/scripts/check_data.py"
+
+
+rule download_data:
+    """Fetch the datasets that are free to fetch and not there yet (target)."""
+    input:
+        expand("<resources>/downloads/{dataset}.json", dataset=DOWNLOADABLE),
+
+
+rule download_dataset:
+    """Fetch a dataset and unpack it into its root; one that is there stays as it is."""
+    output:
+        "<resources>/downloads/{dataset}.json",
+    log:
+        "<logs>/download_dataset/{dataset}.log",
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 1
+    resources:
+        mem_mb=more_memory(1000),
+        runtime="6h",
+    params:
+        root=lookup("datasets/{dataset}/root", within=config),
+        url=lookup("datasets/{dataset}/download/url", within=config),
+        checksum=lookup("datasets/{dataset}/download/checksum", within=config, default=None),
+        inside=lookup("datasets/{dataset}/download/inside", within=config),
+    script:
+        "../workflow/scripts/download_dataset.py"
 
 
 rule miniature_dataset:
@@ -32,7 +69,7 @@ rule miniature_dataset:
 
 
 rule check_dataset:
-    """Check that every image of the subsets is there, with its labels, in the right size."""
+    """Decode everything that will be used of a dataset, and report what is wrong."""
     input:
         miniature_marker,
     output:
@@ -43,15 +80,15 @@ rule check_dataset:
         "<benchmarks>/check_dataset/{dataset}.tsv"
     conda:
         "../envs/patchprobe.yaml"
-    threads: 1
+    threads: 4
     resources:
-        mem_mb=more_memory(1000),
-        runtime="15m",
+        mem_mb=more_memory(4000),
+        runtime="1h",
     params:
-        code=reader_code("workflow/scripts/check_dataset.py"),
         root=lookup("datasets/{dataset}/root", within=config),
-        train=lambda wildcards: subsets_of(wildcards.dataset, "train"),
-        val=lambda wildcards: subsets_of(wildcards.dataset, "val"),
+        used=used_items,
+        published=published_counts,
+        asked_at=time.time(),  # files may have changed: a check is never up to date
     script:
         "../workflow/scripts/check_dataset.py"
 

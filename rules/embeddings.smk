@@ -18,10 +18,10 @@ rule weights_file:
         "<resources>/weights/{backbone}.pth",
     log:
         "<logs>/weights_file/{backbone}.log",
+    priority: 100  # a file that cannot be had is told before anything is computed
     conda:
         "../envs/patchprobe.yaml"
     threads: 1
-    priority: 100  # a file that cannot be had is told before anything is computed
     resources:
         mem_mb=more_memory(4000),
         runtime="1h",

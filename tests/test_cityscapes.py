@@ -5,7 +5,7 @@ import pytest
 from cityscapesscripts.helpers.labels import id2label
 from PIL import Image
 
-from patchprobe.datasets import cityscapes
+from patchprobe.datasets import checks, cityscapes
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 
 STEM = "aachen_000000_000019"
@@ -24,6 +24,10 @@ def write_pair(root, stem=STEM, split="train"):
     city = stem.split("_")[0]
     save(root / "leftImg8bit" / split / city / f"{stem}_leftImg8bit.png", "RGB", (10, 20, 30))
     save(root / "gtFine" / split / city / f"{stem}_gtFine_labelIds.png", "L", 7)
+
+
+def check(root, split, stems):
+    checks.require(checks.check(cityscapes, root, {split: stems}, threads=2))
 
 
 def cut(path, n_bytes):
@@ -68,7 +72,7 @@ def test_bad_stem_is_refused(root, stem):
         with pytest.raises(DatasetError, match=message):
             refuse(root, "train", stem)
     with pytest.raises(DatasetError, match=message):
-        cityscapes.check(root, "train", [STEM, stem])
+        check(root, "train", [STEM, stem])
 
 
 def test_label_table_is_the_official_one():
@@ -112,19 +116,19 @@ def test_label_ids_are_read_as_they_are(root):
 def test_a_complete_subset_passes(root):
     write_pair(root, OTHER_STEM)
     assert cityscapes.missing(root) is None
-    assert cityscapes.check(root, "train", [STEM, OTHER_STEM]) is None
+    assert check(root, "train", [STEM, OTHER_STEM]) is None
 
 
 def test_spaces_and_foreign_letters_in_the_path_do_no_harm(tmp_path):
     folder = tmp_path / "Straßen in Köln" / "街 景"
     write_pair(folder)
-    cityscapes.check(folder, "train", [STEM])
+    check(folder, "train", [STEM])
     assert cityscapes.read_image(folder, "train", STEM)[5, 5].tolist() == [10, 20, 30]
     assert np.unique(cityscapes.read_labels(folder, "train", STEM)).tolist() == [7]
 
 
 def test_root_may_be_a_string(root):
-    cityscapes.check(str(root), "train", [STEM])
+    check(str(root), "train", [STEM])
     assert cityscapes.read_labels(str(root), "train", STEM)[0, 0] == 7
 
 
@@ -133,8 +137,8 @@ def test_root_may_be_a_string(root):
 BROKEN = {
     "no image": (lambda root: (root / IMAGE).unlink(), rf"1 problems in(.|\n)*missing: .*{IMAGE}"),
     "no labels": (lambda root: (root / LABELS).unlink(), rf"missing: .*{LABELS}"),
-    "image is a folder": (lambda root: put_folder(root / IMAGE), rf"missing: .*{IMAGE}"),
-    "labels are a folder": (lambda root: put_folder(root / LABELS), rf"missing: .*{LABELS}"),
+    "image is a folder": (lambda root: put_folder(root / IMAGE), rf"{IMAGE} cannot be decoded"),
+    "labels are a folder": (lambda root: put_folder(root / LABELS), rf"{LABELS} cannot be"),
     "half the size": (
         lambda root: save(root / IMAGE, "RGB", (1, 2, 3), (1024, 512)),
         rf"{IMAGE}: expected 2048x1024 px, mode RGB; found 1024x512 px, mode RGB",
@@ -151,11 +155,19 @@ BROKEN = {
     "colour labels": (lambda root: save(root / LABELS, "RGBA", 7), "mode L; found .* mode RGBA"),
     "palette labels": (lambda root: save(root / LABELS, "P", 7), "mode L; found .* mode P"),
     "instance ids": (lambda root: save(root / LABELS, "I;16", 7000), "mode L; found .* mode I;16"),
-    "no bytes": (lambda root: cut(root / IMAGE, 0), rf"unreadable: .*{IMAGE} \(cannot identify"),
-    "no whole head": (lambda root: cut(root / LABELS, 20), rf"unreadable: .*{LABELS}"),
+    "no bytes": (
+        lambda root: cut(root / IMAGE, 0),
+        rf"{IMAGE} cannot be decoded \(cannot identify",
+    ),
+    "no whole head": (lambda root: cut(root / LABELS, 20), rf"{LABELS} cannot be decoded"),
+    "cut in the middle": (lambda root: cut(root / IMAGE, 500), rf"{IMAGE} cannot be decoded"),
+    "a link to itself": (
+        lambda root: ((root / IMAGE).unlink(), (root / IMAGE).symlink_to(IMAGE.split("/")[-1])),
+        rf"{IMAGE} cannot be decoded \(.*(symbolic|symlink)",
+    ),
     "no PNG": (
         lambda root: (root / IMAGE).write_text("<html>log in first</html>"),
-        rf"unreadable: .*{IMAGE}",
+        rf"{IMAGE} cannot be decoded",
     ),
 }
 
@@ -164,9 +176,9 @@ BROKEN = {
 def test_check_names_what_is_wrong(root, damage, message):
     damage(root)
     with pytest.raises(DatasetError, match=message) as raised:
-        cityscapes.check(root, "train", [STEM])
-    assert "unpack leftImg8bit_trainvaltest.zip and gtFine_trainvaltest.zip" in str(raised.value)
-    assert "config/README.md#cityscapes" in str(raised.value)
+        check(root, "train", [STEM])
+    assert "unpack or fetch these files again" in str(raised.value)
+    assert "`on_bad_file: quarantine`" in str(raised.value)
 
 
 def test_check_lists_every_problem_of_every_image(root):
@@ -175,17 +187,18 @@ def test_check_lists_every_problem_of_every_image(root):
     other = "ulm/ulm_000012_000019"
     cut(root / f"gtFine/train/{other}_gtFine_labelIds.png", 0)
     with pytest.raises(DatasetError) as raised:
-        cityscapes.check(root, "train", [STEM, OTHER_STEM])
+        check(root, "train", [STEM, OTHER_STEM])
     message = str(raised.value)
-    assert message.startswith("2 problems in the train split")
+    assert message.startswith(f"2 problems in Cityscapes in {root}")
+    assert "train         2 used       0 good     2 bad" in message
     assert f"missing: {root / IMAGE}" in message
-    assert f"{other}_gtFine_labelIds.png (cannot identify" in message
+    assert f"{other}_gtFine_labelIds.png cannot be decoded (cannot identify" in message
 
 
 def test_check_of_many_problems_shows_twenty(root):
     stems = [f"ulm_{i:06}_000019" for i in range(15)]
     with pytest.raises(DatasetError) as raised:
-        cityscapes.check(root, "train", stems)
+        check(root, "train", stems)
     assert str(raised.value).startswith("30 problems")
     assert str(raised.value).count("missing: ") == 20
     assert "and 10 more" in str(raised.value)
@@ -193,8 +206,8 @@ def test_check_of_many_problems_shows_twenty(root):
 
 @pytest.mark.parametrize("split", ["val", "trian"])
 def test_images_of_another_split_are_missing(root, split):
-    with pytest.raises(DatasetError, match=f"2 problems in the {split} split"):
-        cityscapes.check(root, split, [STEM])
+    with pytest.raises(DatasetError, match=rf"2 problems in(.|\n)*{split}  .*1 used"):
+        check(root, split, [STEM])
 
 
 @pytest.mark.parametrize(
@@ -210,7 +223,7 @@ def test_missing_root_or_folder_is_named_with_where_to_get_it(tmp_path, present,
     for name in present:
         (root / name).mkdir(parents=True)
     with pytest.raises(DatasetNotFoundError) as raised:
-        cityscapes.check(root, "train", [STEM])
+        check(root, "train", [STEM])
     message = str(raised.value)
     assert message == cityscapes.missing(root)
     assert message.startswith(f"Cityscapes not found in {root}: expected ")
@@ -222,18 +235,18 @@ def test_missing_root_or_folder_is_named_with_where_to_get_it(tmp_path, present,
 def test_a_file_in_place_of_the_root_is_no_dataset(tmp_path):
     (tmp_path / "cityscapes").write_text("")
     with pytest.raises(DatasetNotFoundError, match="Cityscapes not found"):
-        cityscapes.check(tmp_path / "cityscapes", "train", [STEM])
+        check(tmp_path / "cityscapes", "train", [STEM])
 
 
 def test_empty_subset_is_refused(root):
-    with pytest.raises(DatasetError, match=r"The train subset of Cityscapes in .* is empty"):
-        cityscapes.check(root, "train", [])
+    with pytest.raises(DatasetError, match="no item of the split train is listed"):
+        check(root, "train", [])
 
 
 def test_test_split_is_refused(root):
     write_pair(root, split="test")
     with pytest.raises(DatasetError, match="test split are dummies: use train or val"):
-        cityscapes.check(root, "test", [STEM])
+        check(root, "test", [STEM])
 
 
 # ------------------------------------------------------------------------------ reading
@@ -311,4 +324,4 @@ def test_a_bad_name_does_not_hide_other_problems(tmp_path):
     for folder in ("leftImg8bit", "gtFine"):
         (tmp_path / folder).mkdir()
     with pytest.raises(DatasetError, match=r"3 problems(.|\n)*not a Cityscapes(.|\n)*missing"):
-        cityscapes.check(tmp_path, "train", ["nonsense", "aachen_000000_000019"])
+        check(tmp_path, "train", ["nonsense", "aachen_000000_000019"])

@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from patchprobe.datasets.checks import Acceptance
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 
 IMAGE_SIZE = (1024, 2048)  # height, width
 TILE_PX = 256
 N_CLASSES = 34
+NAME = "Cityscapes"
 
 # name, RGB, whether the official evaluation counts it; the position is the labelId
 LABELS = (
@@ -81,7 +83,7 @@ def city_of(stem):
     return match["city"]
 
 
-def stems_of(root, split):
+def items(root, split):
     """Names of all images of a split that lie under `root`, sorted."""
     if message := missing(root):
         raise DatasetNotFoundError(message)
@@ -96,55 +98,46 @@ def missing(root):
     if not absent:
         return None
     folders = " and ".join(str(Path(root) / name) for name in absent)
-    return f"Cityscapes not found in {root}: expected {folders}. {_HELP}"
+    return f"{NAME} not found in {root}: expected {folders}. {_HELP}"
 
 
-def check(root, split, stems):
-    """Check that every image of a subset is there with its labels, and of the right size.
-
-    Reads the head of each file only.
-
-    Raises
-    ------
-    DatasetNotFoundError
-        If the root or its folders are missing.
-    DatasetError
-        If the subset is empty or names the test split, or files are missing, unreadable or of
-        another size; the message lists every problem.
-    """
-    if message := missing(root):
-        raise DatasetNotFoundError(message)
+def problems(root, split, item):
+    """Lines about what is wrong with an image or its labels; both are decoded."""
     if split == "test":
-        raise DatasetError("The labels of Cityscapes' test split are dummies: use train or val.")
-    if not stems:
-        raise DatasetError(f"The {split} subset of Cityscapes in {root} is empty: list its images.")
-    problems = [problem for stem in stems for problem in _problems(root, split, stem)]
-    if problems:
-        shown = "\n  ".join(problems[:20])
-        more = f"\n  and {len(problems) - 20} more" if len(problems) > 20 else ""
-        raise DatasetError(
-            f"{len(problems)} problems in the {split} split of Cityscapes in {root}:"
-            f"\n  {shown}{more}\n"
-            "Correct the subset list, or unpack leftImg8bit_trainvaltest.zip and "
-            f"gtFine_trainvaltest.zip again. {_HELP}"
-        )
-
-
-def _problems(root, split, stem):
-    try:
-        paths = {image_path(root, split, stem): "RGB", label_path(root, split, stem): "L"}
-    except DatasetError as error:
-        yield str(error)
+        yield f"{item}: the labels of Cityscapes' test split are dummies: use train or val"
         return
-    for path, mode in paths.items():
-        if not path.is_file():
-            yield f"missing: {path}"
-            continue
+    for read in (read_image, read_labels):
         try:
-            with Image.open(path) as image:
-                _check_header(path, image, mode)
-        except (OSError, DatasetError) as error:
-            yield str(error) if isinstance(error, DatasetError) else f"unreadable: {path} ({error})"
+            read(root, split, item)
+        except DatasetError as error:
+            yield str(error)
+            if not _STEM.match(item):
+                return
+
+
+def compare(root, what, split, stems, published):
+    """Label pixels of a subset against published counts.
+
+    Parameters
+    ----------
+    root : path
+    what : str
+        Name of the subset.
+    split : str
+    stems : list of str
+    published : pandas.DataFrame
+        Columns label_id, pixels.
+
+    Yields
+    ------
+    patchprobe.datasets.checks.Acceptance
+    """
+    counts = np.zeros(N_CLASSES, np.int64)
+    for stem in stems:
+        counts += np.bincount(read_labels(root, split, stem).ravel(), minlength=N_CLASSES)
+    for label_id, pixels in zip(published["label_id"], published["pixels"], strict=True):
+        name = f"pixels of {CLASS_NAMES[label_id]} in {what}"
+        yield Acceptance(name, f"{pixels:,}", f"{counts[label_id]:,}")
 
 
 def _check_header(path, image, mode):

@@ -22,7 +22,7 @@ def main(arguments=None):
     if args.per_city < 1:
         parser.error(f"--per-city: expected at least 1, found {args.per_city}")
     stems = subsets.draw_per_group(
-        cityscapes.stems_of(args.root, args.split),
+        cityscapes.items(args.root, args.split),
         cityscapes.city_of,
         args.per_city,
         np.random.default_rng(args.seed),

@@ -18,7 +18,8 @@ def build(knn, linear, representations, train_set):
     Returns
     -------
     pandas.DataFrame
-        Columns representation, knn_miou, linear_miou.
+        Columns representation, knn_miou, linear_miou, n_left_out (listed images that could not be
+        read).
     """
     values = [
         [where(of(table, r), train_set=train_set)["value"].item() for table in (knn, linear)]
@@ -26,4 +27,7 @@ def build(knn, linear, representations, train_set):
     ]
     table = pd.DataFrame(values, columns=["knn_miou", "linear_miou"]).round(3)
     table.insert(0, "representation", [r.label for r in representations])
+    table["n_left_out"] = [
+        where(of(knn, r), train_set=train_set)["n_left_out"].item() for r in representations
+    ]
     return table

@@ -38,6 +38,15 @@ def scores(paths, protocol, **values):
     return where(table, **chosen, **values)
 
 
+def with_left_out(note, *tables):
+    """The note, and how many listed images were left out of what is drawn, if any were."""
+    n_left_out = max(table["n_left_out"].max() for table in tables)
+    if not n_left_out:
+        return note
+    warning = f"up to {n_left_out} listed images left out, since they could not be read"
+    return f"{note}. {warning}" if note else warning.capitalize()
+
+
 def of(table, representation):
     """Rows of a representation."""
     return where(table, backbone=representation.backbone, n_removed=representation.n_removed)

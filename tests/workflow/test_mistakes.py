@@ -1,5 +1,8 @@
 """Mistakes in the configuration, and missing inputs, are answered in words and at once."""
 
+import json
+
+import pandas as pd
 import pytest
 
 pytestmark = pytest.mark.workflow
@@ -86,14 +89,49 @@ def test_without_data_a_plan_is_made_and_a_run_stops_at_once(fresh_project):
     assert not (fresh_project.folder / "results").exists()
 
 
-def test_a_damaged_image_is_named(fresh_project):
-    fresh_project.run("results/checks/cityscapes.json")
-    images = fresh_project.folder / "data/cityscapes/leftImg8bit/train/ahausen"
-    image = next(images.iterdir())
+def damage_an_image(project):
+    """Generate the dataset, and cut one of the two training images."""
+    project.run("results/checks/cityscapes.json")
+    image = next((project.folder / "data/cityscapes/leftImg8bit/train/bergstadt").iterdir())
     image.write_bytes(image.read_bytes()[:100_000])
-    done = fresh_project.snakemake(
-        "results/crops/cityscapes/train/clean.zarr", "-c1", "--retries", "0"
-    )
+    return image
+
+
+def test_a_damaged_image_is_named(fresh_project):
+    image = damage_an_image(fresh_project)
+    crops = "results/crops/cityscapes/train/clean.zarr"
+    done = fresh_project.snakemake(crops, "-c1", "--retries", "0")
     assert done.returncode != 0
     assert image.name in done.stderr + done.stdout
     assert "cannot be decoded" in done.stderr + done.stdout
+    done = fresh_project.snakemake("check_data", "-c2")
+    assert done.returncode != 0
+    for words in (
+        "Cityscapes in data/cityscapes: problems",
+        "train         2 used       1 good     1 bad",
+        f"{image.name} cannot be decoded",
+        "Problems with Cityscapes",
+    ):
+        assert words in done.stderr
+
+
+def test_a_damaged_image_is_left_out_and_everything_says_so(fresh_project):
+    damage_an_image(fresh_project)
+    fresh_project.config["on_bad_file"] = "quarantine"
+    fresh_project.config["removal_sweep"] = [0]
+    fresh_project.config["backbones"]["mae"]["remove"] = []
+    fresh_project.run("results/figures/fig2b_removal.svg")
+    table = pd.read_csv(fresh_project.folder / "results/knn/cityscapes/mae/sweep.csv")
+    assert set(table["n_left_out"]) == {1}
+    assert set(table["n_train_images"]) == {1}
+    about = fresh_project.folder / "results/knn/cityscapes/mae/sweep_about.json"
+    assert json.loads(about.read_text())["left_out"] == ["bergstadt_000004_000019"]
+    figure = (fresh_project.folder / "results/figures/fig2b_removal.svg").read_text()
+    assert "up to 1 listed images left out" in figure
+
+
+def test_check_of_a_good_dataset_is_done_again(fresh_project):
+    fresh_project.run("check_data")
+    again = fresh_project.run("check_data")
+    assert "Cityscapes in data/cityscapes: good" in again.stderr
+    assert ("check_dataset", "dataset=cityscapes") in fresh_project.plan("check_data")

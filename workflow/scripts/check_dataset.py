@@ -1,18 +1,21 @@
-"""Check the subsets of a dataset, and record what is there."""
+"""Check a dataset and report what is there; problems are told by the rule check_data."""
 
 import json
 from importlib import import_module
 from pathlib import Path
 
+import pandas as pd
+
+from patchprobe.datasets.checks import check
 from patchprobe.logs import log_to
 
 log_to(snakemake.log[0])
 
-reader = import_module(f"patchprobe.datasets.{snakemake.wildcards.dataset}")
 params = snakemake.params
-report = {"root": str(params.root), "subsets": {}}
-for split, subsets in (("train", params.train), ("val", params.val)):
-    for name, stems in subsets:
-        reader.check(params.root, split, stems)
-        report["subsets"][name] = {"split": split, "n_images": len(stems)}
-Path(snakemake.output[0]).write_text(json.dumps(report, indent=1))
+reader = import_module(f"patchprobe.datasets.{snakemake.wildcards.dataset}")
+published = [(*asked, pd.read_csv(path)) for *asked, path in params.published]
+report = check(reader, params.root, params.used, snakemake.threads, published)
+Path(snakemake.output[0]).write_text(
+    json.dumps({"text": report.text(), **report.as_dict()}, indent=1, ensure_ascii=False),
+    encoding="utf-8",
+)

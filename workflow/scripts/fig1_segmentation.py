@@ -12,4 +12,5 @@ knn, linear = (
     tables.scores(paths, params.protocol, metric="miou") for paths in (inputs.knn, inputs.linear)
 )
 figure = fig1_segmentation.draw(knn, linear, representations)
-style.save(figure, [snakemake.output.png, *snakemake.output.vector], params.note)
+note = tables.with_left_out(params.note, knn, linear)
+style.save(figure, [snakemake.output.png, *snakemake.output.vector], note)

@@ -13,4 +13,5 @@ knn, linear = (
 )
 shown = [r for r in representations if r.backbone in set(knn["backbone"])]
 figure = fig2_removal.draw(knn, linear, shown)
-style.save(figure, [snakemake.output.png, *snakemake.output.vector], params.note)
+note = tables.with_left_out(params.note, knn, linear)
+style.save(figure, [snakemake.output.png, *snakemake.output.vector], note)

@@ -10,4 +10,5 @@ inputs, params = snakemake.input, snakemake.params
 representations = style.representations(params.representations)
 knn = tables.scores(inputs.knn, params.protocol)
 figure = fig3_layers.draw(knn, representations)
-style.save(figure, [snakemake.output.png, *snakemake.output.vector], params.note)
+note = tables.with_left_out(params.note, knn)
+style.save(figure, [snakemake.output.png, *snakemake.output.vector], note)

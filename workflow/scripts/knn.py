@@ -19,9 +19,11 @@ device = devices.choose(snakemake.config["device"], snakemake.threads)
 grid = grid_of(inputs.val)
 ranking = pd.read_csv(inputs.variance)
 queries = Patches(inputs.val_crops, params.query, reader.N_CLASSES)
+left_out = set(queries.left_out)
 scores = Scores(queries, grid, reader.CLASS_NAMES, reader.EVALUATED)
 for train_set, images in params.train_sets:
     bank = Patches(inputs.train_crops, images, reader.N_CLASSES)
+    left_out |= set(bank.left_out)
     labels = bank.labels(grid)
     for layer in params.layers:
         query_rows = queries.embeddings(inputs.val, layer)
@@ -41,6 +43,7 @@ for train_set, images in params.train_sets:
                         n_removed=n_removed,
                         train_set=train_set,
                         n_train_images=len(bank.images),
+                        n_left_out=len(bank.left_out) + len(queries.left_out),
                         similarity=similarity,
                         k=params.k,
                     )
@@ -50,4 +53,5 @@ provenance.write(
     embeddings={split: provenance.of_parts(inputs[split]) for split in ("train", "val")},
     train_sets=params.train_sets,
     query=queries.images,
+    left_out=sorted(left_out),
 )

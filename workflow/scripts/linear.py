@@ -37,10 +37,13 @@ def load(crops, parts, stems):
 
 
 queries = Patches(inputs.val_crops, params.query, reader.N_CLASSES)
+left_out = set(queries.left_out)
 scores = Scores(queries, grid, reader.CLASS_NAMES, reader.EVALUATED)
 query_data = load(inputs.val_crops, inputs.val, queries.images)
 for train_set, images in params.train_sets:
-    fit, held_out = linear.split(training, images, reader.city_of)
+    bank = Patches(inputs.train_crops, images, reader.N_CLASSES)
+    left_out |= set(bank.left_out)
+    fit, held_out = linear.split(training, bank.images, reader.city_of)
     selection_data = {
         "last": lambda: None,
         "split": lambda stems=held_out: load(inputs.train_crops, inputs.train, stems),
@@ -65,6 +68,7 @@ for train_set, images in params.train_sets:
             n_removed=m,
             train_set=train_set,
             n_train_images=len(fit),
+            n_left_out=len(bank.left_out) + len(queries.left_out),
             selection=training.selection,
         )
 scores.save(snakemake.output.table, snakemake.output.confusions)
@@ -75,4 +79,5 @@ provenance.write(
     batch_norm=params.batch_norm,
     train_sets=params.train_sets,
     query=queries.images,
+    left_out=sorted(left_out),
 )

@@ -19,8 +19,12 @@ for layer in params.layers:
     variances = variance.feature_variance(patches.embeddings(inputs.embeddings, layer))
     ranking = variance.rank(variances)
     ranking.insert(0, "layer", layer)
+    ranking["n_left_out"] = len(patches.left_out)
     rankings.append(ranking)
 pd.concat(rankings).to_csv(snakemake.output.table, index=False)
 provenance.write(
-    snakemake.output.about, embeddings=provenance.of_parts(inputs.embeddings), bank=patches.images
+    snakemake.output.about,
+    embeddings=provenance.of_parts(inputs.embeddings),
+    bank=patches.images,
+    left_out=patches.left_out,
 )
