@@ -16,7 +16,10 @@ RATIOS = {"full": 0.0, "m75": 0.75}
 
 @pytest.fixture(scope="module")
 def official():
-    """What the official code computes; of predicted patches every seventh number."""
+    """What the official code computes; of predicted patches every seventh number ([..., ::7]).
+
+    The rest is whole, float32; tokens of the layers (patch_tokens, cls_tokens) are left out.
+    """
     return np.load(CHECKPOINTS / "mae_visualize_small.npz")
 
 
@@ -65,6 +68,7 @@ def test_mask_by_hand():
     assert keep.tolist() == [[1, 3]]  # equal noise: the first patch first
     assert mask.tolist() == [[1, 0, 1, 0]]
     assert ids_restore.tolist() == [[3, 0, 2, 1]]
+    assert mae.random_mask(noise.double().numpy(), 0.5)[0].tolist() == [[1, 3]]
 
 
 def test_nothing_hidden_is_shuffled_and_put_back(model, official):
@@ -104,6 +108,8 @@ def test_picture_is_the_crop_again(model, official):
 def test_paste_and_fill():
     ones, mask = torch.ones(1, 2, 3), torch.tensor([[1.0, 0.0]])
     assert mae.paste(ones, ones * 2, mask).tolist() == [[[2, 2, 2], [1, 1, 1]]]
+    elsewhere = ones.to("meta")  # predictions on a device, the mask where the noise was drawn
+    assert mae.paste(elsewhere, elsewhere, mask).shape == (1, 2, 3)
     assert mae.fill(ones, [0, 2], [5.0, 7.0]).tolist() == [[[5, 1, 7], [5, 1, 7]]]
     assert ones.eq(1).all()
 
@@ -113,10 +119,26 @@ def test_wrong_files(tmp_path):
         mae.load(CHECKPOINTS / "mae_small.pth", VIT16, SMALL)
     with pytest.raises(CheckpointError, match="no MAE with decoder(.|\n)*size mismatch"):
         mae.load(FILE, VIT16, {**SMALL, "embed_dim": 64})
-    content = torch.load(FILE, weights_only=True)
-    del content["model"]["decoder_blocks.0.norm1.weight"]
-    torch.save(content, tmp_path / "lacks.pth")
-    with pytest.raises(CheckpointError, match="decoder_blocks.0.norm1.weight"):
-        mae.load(tmp_path / "lacks.pth", VIT16, SMALL, decoder_heads=4)
     with pytest.raises(CheckpointError, match="5 heads do not divide 32"):
         mae.load(FILE, VIT16, SMALL, decoder_heads=5)
+
+
+@pytest.mark.parametrize(
+    ("dropped", "changed", "message"),
+    [
+        ("decoder_blocks.0.norm1.weight", {}, "Missing key.*decoder_blocks.0.norm1.weight"),
+        ("decoder_blocks.0.", {}, "Missing key.*decoder_blocks.0.norm1.weight"),
+        ("decoder_blocks.", {}, "Missing key.*decoder_blocks.0.norm1.weight"),
+        ("mask_token", {}, "Missing key.*mask_token"),
+        ("blocks.0.", {}, "Missing key.*blocks.0.norm1.weight"),
+        ((), {"head.weight": torch.zeros(1)}, "Unexpected key.*head.weight"),
+        ((), {"decoder_embed.weight": torch.zeros(32, 40)}, "size mismatch for decoder_embed"),
+        ((), {"decoder_norm.bias": torch.full((32,), torch.nan)}, "NaN .*in decoder_norm.bias"),
+    ],
+)
+def test_damaged_files(tmp_path, dropped, changed, message):
+    state = torch.load(FILE, weights_only=True)["model"]
+    kept = {name: tensor for name, tensor in state.items() if not name.startswith(dropped)}
+    torch.save({"model": {**kept, **changed}}, tmp_path / "damaged.pth")
+    with pytest.raises(CheckpointError, match=f"(?s){message}"):
+        mae.load(tmp_path / "damaged.pth", VIT16, SMALL, decoder_heads=4)

@@ -12,7 +12,7 @@ from timm.layers import LayerNorm
 from timm.models.vision_transformer import Block
 from torch import nn
 
-from patchprobe.backbones import checkpoint
+from patchprobe.backbones import checkpoint, recognise
 from patchprobe.backbones.load import IMAGENET_MEAN, IMAGENET_STD, build
 from patchprobe.errors import CheckpointError
 
@@ -118,7 +118,7 @@ def random_mask(noise, ratio):
 
     Parameters
     ----------
-    noise : torch.Tensor of shape (n, n_patches)
+    noise : torch.Tensor or numpy.ndarray of shape (n, n_patches)
         From a generator of each image's own, so that masks do not depend on batches.
     ratio : float
         Share of hidden patches; 0 hides none (and still shuffles, as the official code does).
@@ -132,9 +132,9 @@ def random_mask(noise, ratio):
     ids_restore : torch.Tensor of shape (n, n_patches), int64
         Where each patch stands in the shuffled order.
     """
-    shuffled = noise.argsort(dim=1, stable=True)
+    shuffled = torch.as_tensor(noise).argsort(dim=1, stable=True)
     ids_restore = shuffled.argsort(dim=1, stable=True)
-    n_kept = int(noise.shape[1] * (1 - ratio))
+    n_kept = int(shuffled.shape[1] * (1 - ratio))
     return shuffled[:, :n_kept], (ids_restore >= n_kept).float(), ids_restore
 
 
@@ -168,7 +168,7 @@ def unpatchify(patches, patch_px):
 
 def paste(original, predicted, mask):
     """Patches of `predicted` where hidden (mask 1), of `original` where visible."""
-    return torch.where(mask[..., None].bool(), predicted, original)
+    return torch.where(mask[..., None].bool().to(predicted.device), predicted, original)
 
 
 def load(
@@ -181,6 +181,8 @@ def load(
     device="cpu",
 ):
     """Load encoder and decoder of an official file; every tensor of it is placed.
+
+    The decoder is as deep as the file has blocks, so one that lacks only the last is not noticed.
 
     Parameters
     ----------
@@ -196,6 +198,11 @@ def load(
     Returns
     -------
     Autoencoder
+
+    Raises
+    ------
+    CheckpointError
+        If there is no decoder, names or shapes differ, or values are not finite.
     """
     state = {
         name: tensor.float()
@@ -203,18 +210,23 @@ def load(
     }
     if "decoder_embed.weight" not in state:
         raise CheckpointError(
-            f"{path} has no decoder (mae_pretrain_vit_base.pth has none). Wanted: {OFFICIAL_FILE}"
+            f"{path} has no decoder (mae_pretrain_vit_base.pth has none). "
+            f"It holds: {recognise.content(state)}. Wanted: {OFFICIAL_FILE}"
         )
+    broken = [name for name, tensor in state.items() if not tensor.isfinite().all()]
+    if broken:
+        raise CheckpointError(f"{path}: NaN or infinite values in {', '.join(broken[:5])}.")
     encoder = build(architecture, model_args)
-    n_features, n_encoder_features = state["decoder_embed.weight"].shape
-    if n_features % decoder_heads:
+    n_features = len(state["decoder_embed.weight"])
+    if decoder_heads < 1 or n_features % decoder_heads:
         raise CheckpointError(
             f"{path}: {decoder_heads} heads do not divide {n_features} features of the decoder"
         )
+    depth = sum(name.endswith("attn.proj.weight") and "decoder" in name for name in state)
     decoder = Decoder(
-        n_encoder_features,
+        encoder.num_features,
         n_features,
-        sum(name.endswith("attn.proj.weight") and "decoder" in name for name in state),
+        max(depth, 1),  # without any, the strict loading names what lacks
         decoder_heads,
         encoder.patch_embed.num_patches,
         encoder.patch_embed.patch_size[0],
@@ -226,8 +238,8 @@ def load(
         encoder.load_state_dict(others, strict=True)
     except RuntimeError as error:
         raise CheckpointError(
-            f"{path} is no MAE with decoder of {architecture} {model_args or ''}. Wanted: "
-            f"{OFFICIAL_FILE}\n{str(error)[:500]}"
+            f"{path} is no MAE with decoder of {architecture} {model_args or ''}. It holds: "
+            f"{recognise.content(state)}. Wanted: {OFFICIAL_FILE}\n{str(error)[:500]}"
         ) from error
     channels = [torch.tensor(values, device=device).view(3, 1, 1) for values in (mean, std)]
     return Autoencoder(encoder.to(device), decoder.to(device), *channels)

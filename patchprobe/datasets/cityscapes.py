@@ -174,7 +174,7 @@ def _read(path, mode):
             return np.array(image)
     except FileNotFoundError as error:
         raise DatasetNotFoundError(f"missing: {path}. {_HELP}") from error
-    except (OSError, SyntaxError) as error:  # Pillow's error for a damaged PNG chunk is the latter
+    except (OSError, SyntaxError, ValueError) as error:  # Pillow's of damaged heads and chunks
         raise DatasetError(
             f"{path} cannot be decoded ({error}): unpack it again. {_HELP}"
         ) from error

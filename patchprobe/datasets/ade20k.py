@@ -1,0 +1,269 @@
+"""ADE20K SceneParsing as distributed: the folder ADEChallengeData2016, 150 classes and 0 = other.
+
+The layout and the label table are those of the official toolkit (CSAILVision/sceneparsing:
+README.md, objectInfo150.txt).
+"""
+
+import re
+import stat
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from patchprobe.errors import DatasetError, DatasetNotFoundError
+from patchprobe.patch_labels import centre_indices
+
+NAME = "ADE20K"
+SPLITS = ("train", "val")
+N_CLASSES = 151
+EVALUATED = tuple(range(1, N_CLASSES))  # 0, other, is not
+FRAME_SIZE = (448, 672)  # height, width
+TILE_PX = 224
+
+_FOLDERS = {"train": "training", "val": "validation"}
+_PARTS = tuple(f"{kind}/{part}" for kind in ("images", "annotations") for part in _FOLDERS.values())
+_NAME = re.compile(r"ADE_(?P<split>train|val)_[0-9]{8}")
+_FULL_ANNOTATIONS = tuple(f"{part}/*_seg.png" for part in _PARTS)
+_FULL_RELEASE = ("index_ade20k.*", "ADE20K_20*", "images/ADE", "ADE/training", "images/*/[a-z]")
+_SEE = "see config/README.md#ade20k"
+_HELP = f"Wanted is ADEChallengeData2016.zip, {_SEE}."
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """An image at the size of the experiment.
+
+    Attributes
+    ----------
+    image : numpy.ndarray of shape (448, 672, 3), uint8, RGB
+    labels : numpy.ndarray of shape (448, 672), uint8
+    native_size : tuple of int
+        Height and width as distributed, px; predictions are evaluated at that size.
+    """
+
+    image: np.ndarray
+    labels: np.ndarray
+    native_size: tuple
+
+
+def split_of(item):
+    """Split of an image, the second word of its name."""
+    match = _NAME.fullmatch(item)
+    if match is None:
+        raise DatasetError(
+            f"{item!r} is not the name of an image of {NAME} with labels: expected ADE_train_ or "
+            "ADE_val_ and 8 digits, e.g. ADE_train_00000001, without suffix. Mend the subset list, "
+            f"or rename the file; {_SEE}."
+        )
+    return match["split"]
+
+
+def image_path(root, split, item):
+    """Path of the image `item`, e.g. `ADE_train_00000001`."""
+    return Path(root) / "images" / _folder(split, item) / f"{item}.jpg"
+
+
+def label_path(root, split, item):
+    """Path of the label image of `item` (grey, 0..150)."""
+    return Path(root) / "annotations" / _folder(split, item) / f"{item}.png"
+
+
+def missing(root):
+    """What to tell the user if the dataset is not at `root`, or is another; None if it is there."""
+    root = Path(root)
+    absent = [part for part in _PARTS if not (root / part).is_dir()]
+    if absent and (found := _root_nearby(root)):
+        return f"{root} is not the root of {NAME}, {found} is: give that as `root`, {_SEE}."
+    signs = _FULL_ANNOTATIONS + (_FULL_RELEASE if absent else ())
+    if sign := next(chain.from_iterable(map(root.glob, signs)), None):
+        return (
+            f"{root} is the full {NAME}, with thousands of classes in colour: found {sign}. The "
+            f"SceneParsing release has 150 classes in grey images. {_HELP}"
+        )
+    if absent:
+        folders = ", ".join(str(root / part) for part in absent)
+        return f"{NAME} not found in {root}: expected {folders}. {_HELP}"
+    return None
+
+
+def items(root, split):
+    """Names of all images of a split that lie under `root`, sorted."""
+    if message := missing(root):
+        raise DatasetNotFoundError(message)
+    images = (Path(root) / "images" / _folder(split)).glob("[!.]*.jpg")
+    return sorted(path.stem for path in images)
+
+
+def layout_problems(root):
+    """Lines about what is wrong with the dataset as a whole: the table of classes."""
+    try:
+        class_names(root)
+    except DatasetError as error:
+        yield str(error)
+
+
+def problems(root, split, item):
+    """Lines about what is wrong with an image or its labels; both are decoded."""
+    found = []
+    for read in (read_image, _read_labels, _check_sizes):
+        try:
+            read(root, split, item)
+        except DatasetError as error:
+            found.append(str(error))
+    yield from dict.fromkeys(found)
+
+
+def class_names(root):
+    """Names of the 151 labels: other, and the first synonym of each class of objectInfo150.txt.
+
+    Returns
+    -------
+    tuple of str
+    """
+    path = Path(root) / "objectInfo150.txt"
+    header, *rows = [line.split("\t") for line in _text(path).splitlines() if line.strip()] or [[]]
+    columns = [cell.strip() for cell in header]
+    if not {"Idx", "Name"} <= set(columns):
+        raise DatasetError(
+            f"{path}: expected columns Idx and Name, separated by tabs; "
+            f"found {str(columns)[:80]}. {_HELP}"
+        )
+    if len(rows) != N_CLASSES - 1:
+        raise DatasetError(
+            f"{path}: expected {N_CLASSES - 1} lines below the header, found {len(rows)}. {_HELP}"
+        )
+    names = ["other"]
+    for number, row in enumerate(rows, 1):
+        cells = dict(zip(columns, map(str.strip, row), strict=False))
+        name = cells.get("Name", "").split(",")[0].strip()
+        if cells.get("Idx") != str(number) or not name:
+            raise DatasetError(
+                f"{path}: expected Idx {number} and a Name on line {number} below the header, "
+                f"found {str(row)[:80]}. {_HELP}"
+            )
+        names.append(name)
+    return tuple(names)
+
+
+def read_image(root, split, item):
+    """RGB image, uint8 of shape (height, width, 3); grey images have three equal channels."""
+    with _opened(image_path(root, split, item), "JPEG", ("RGB", "L")) as image:
+        return np.array(image.convert("RGB"))
+
+
+def read_labels(root, split, item):
+    """Labels, uint8 of the shape (height, width) of the image, values 0..150."""
+    labels = _read_labels(root, split, item)
+    _check_sizes(root, split, item)
+    return labels
+
+
+def read_frame(root, split, item):
+    """Image and labels of the experiment; the aspect ratio is not kept.
+
+    The image is resized with cv2.INTER_CUBIC (a = -0.75, no antialiasing) on uint8, the labels with
+    `resize_labels`.
+
+    Returns
+    -------
+    Frame
+    """
+    image, labels = read_image(root, split, item), read_labels(root, split, item)
+    resized = cv2.resize(image, FRAME_SIZE[::-1], interpolation=cv2.INTER_CUBIC)
+    return Frame(resized, resize_labels(labels, FRAME_SIZE), labels.shape)
+
+
+def resize_labels(labels, size):
+    """Resize a label map by the rule of cv2.INTER_NEAREST_EXACT, also that of patch labels.
+
+    Parameters
+    ----------
+    labels : numpy.ndarray of shape (height, width)
+    size : tuple of int
+        New height and width.
+
+    Returns
+    -------
+    numpy.ndarray of shape `size`
+    """
+    rows, columns = map(centre_indices, labels.shape, size)
+    return labels[rows[:, None], columns]
+
+
+def _folder(split, item=None):
+    """Folder of a split, for an image that is in it."""
+    if split not in SPLITS:
+        raise DatasetError(
+            f"{NAME} has no split {split!r} that can be used: the labels of its test images are "
+            f"not public. Use train or val, {_SEE}."
+        )
+    if item is not None and split_of(item) != split:
+        raise DatasetError(
+            f"{item} is an image of {split_of(item)}, not of {split}. Mend the subset list, {_SEE}."
+        )
+    return _FOLDERS[split]
+
+
+def _root_nearby(root):
+    """The right root, if it is one of the two folders above or directly below; otherwise None."""
+    below = (path.parent for path in sorted(root.glob("*/annotations")))
+    near = (*root.absolute().parents[:2], *below)
+    return next((path for path in near if all((path / part).is_dir() for part in _PARTS)), None)
+
+
+def _read_labels(root, split, item):
+    path = label_path(root, split, item)
+    with _opened(path, "PNG", ("L",)) as image:
+        labels = np.array(image)
+    if labels.max() >= N_CLASSES:
+        unknown = sorted(int(i) for i in np.unique(labels) if i >= N_CLASSES)
+        raise DatasetError(
+            f"{path}: expected labels 0..{N_CLASSES - 1}, 0 = other; found {unknown}. Were they "
+            f"renumbered by another program? {_HELP}"
+        )
+    return labels
+
+
+def _check_sizes(root, split, item):
+    """Compare the size of the labels with that of the image; nothing is decoded."""
+    paths = image_path(root, split, item), label_path(root, split, item)
+    with _opened(paths[0], "JPEG") as image, _opened(paths[1], "PNG") as labels:
+        if image.size != labels.size:
+            raise DatasetError(
+                f"{paths[1]}: expected {image.width}x{image.height} px as in the image, "
+                f"found {labels.width}x{labels.height} px. {_HELP}"
+            )
+
+
+@contextmanager
+def _opened(path, file_format, modes=None):
+    """An image file of one format and one of the modes; errors in the block are named."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise OSError("it is not a file")
+        with Image.open(path, formats=[file_format]) as image:
+            if modes and image.mode not in modes:
+                raise DatasetError(
+                    f"{path}: expected mode {' or '.join(modes)}, found {image.mode}. {_HELP}"
+                )
+            yield image
+    except FileNotFoundError as error:
+        raise DatasetNotFoundError(f"missing: {path}. {_HELP}") from error
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise DatasetError(
+            f"{path} cannot be decoded as {file_format} ({error}): unpack it again. {_HELP}"
+        ) from error
+
+
+def _text(path):
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise DatasetNotFoundError(f"missing: {path}. {_HELP}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise DatasetError(f"{path} cannot be read as UTF-8 text ({error}). {_HELP}") from error

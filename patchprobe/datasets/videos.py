@@ -1,0 +1,240 @@
+"""Videos with boxes of objects: what the readers of tracking datasets share.
+
+A frame is resized to multiples of 224 px, so that `patchprobe.crops.tile` cuts it into whole crops;
+`stitch` puts the patch maps of these crops together again.
+"""
+
+from dataclasses import dataclass
+from math import isqrt
+from pathlib import Path
+from reprlib import Repr
+
+import cv2
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from patchprobe.errors import DatasetError, DatasetNotFoundError
+
+TILE_PX = 224
+BOX = ("x1", "y1", "x2", "y2")
+
+_COLUMNS = {
+    "frame": "int64",
+    "id": str,
+    "category": str,
+    **dict.fromkeys(BOX, "float64"),
+    **dict.fromkeys(("crowd", "occluded", "truncated"), "boolean"),
+    "visibility": "float64",
+}
+_REPR = Repr()
+_REPR.maxstring = 60
+_HELP = "Unpack it again, see config/README.md#datasets."
+
+
+@dataclass(frozen=True, eq=False)
+class Video:
+    """The labelled frames of a video and the objects in them.
+
+    Attributes
+    ----------
+    name : str
+    size : tuple of int
+        Height and width of every frame as distributed, px.
+    rate : float
+        Frames per second.
+    images : tuple of pathlib.Path
+        The image of each frame; frames without objects are frames, too.
+    objects : pandas.DataFrame
+        One row per object and frame, sorted by frame, an id at most once a frame. Columns: frame
+        (position in `images`), id (str, the same object throughout the video), category; x1, y1,
+        x2, y2 (edges of the box, native px from the top left corner of the image, which boxes may
+        leave); crowd, occluded, truncated (boolean, NA where the dataset does not tell);
+        visibility (share that is visible, NaN where the dataset does not tell).
+    """
+
+    name: str
+    size: tuple
+    rate: float
+    images: tuple
+    objects: pd.DataFrame
+
+    @property
+    def times(self):
+        """Time of each frame since the first, in seconds, float64 of shape (n_frames,)."""
+        return seconds(np.arange(len(self.images)), self.rate)
+
+
+def seconds(frame_gap, rate):
+    """Duration of a gap of frames at a rate in frames per second."""
+    return frame_gap / rate
+
+
+def pairs(video, frame_gap):
+    """Frames that lie a gap apart, and the objects that are in both.
+
+    Returns
+    -------
+    list of tuple
+        (frame, later frame, ids of the objects in both in the order of the first), for every frame
+        that has a later one; ids may be none. Empty if the gap is longer than the video.
+    """
+    if frame_gap < 1:
+        raise ValueError(f"expected a gap of at least one frame, found {frame_gap}")
+    groups = video.objects.groupby("frame")["id"]
+    ids = {frame: list(of_frame) for frame, of_frame in groups}
+    found = []
+    for first in range(len(video.images) - frame_gap):
+        there = set(ids.get(first + frame_gap, ()))
+        common = [identity for identity in ids.get(first, ()) if identity in there]
+        found.append((first, first + frame_gap, common))
+    return found
+
+
+def objects_table(rows):
+    """The table `Video.objects` of rows (or of columns); what is not given is unknown."""
+    table = pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
+    return table.sort_values("frame", kind="stable", ignore_index=True)
+
+
+def box_problem(box):
+    """What is wrong with a box (x1, y1, x2, y2) wherever it lies; None if nothing."""
+    if not np.isfinite(box).all():
+        return "box is not four finite numbers"
+    x1, y1, x2, y2 = box
+    return "box has a negative width or height" if x2 < x1 or y2 < y1 else None
+
+
+def short(value):
+    """A value for a message: its representation, cut where it is long."""
+    return _REPR.repr(value)
+
+
+def one_line(error):
+    """The message of an error of another library, in one line."""
+    return " ".join(str(error).split())
+
+
+def refuse(problems, n_shown=20):
+    """Raise a DatasetError that lists problems, if there are any."""
+    if problems:
+        more = [f"and {len(problems) - n_shown} more"] if len(problems) > n_shown else []
+        raise DatasetError("\n  ".join([*problems[:n_shown], *more]))
+
+
+def image_problems(video):
+    """Lines about frames that are missing, cannot be decoded or are of another size or mode."""
+    for path in video.images:
+        try:
+            _decode(path, video.size)
+        except DatasetError as error:
+            yield str(error)
+
+
+def frame_size(height, width):
+    """Height and width of a frame as it is embedded: each down to a multiple of 224 px."""
+    if min(height, width) < TILE_PX:
+        raise DatasetError(f"expected frames of at least {TILE_PX} px, found {height}x{width}")
+    return height // TILE_PX * TILE_PX, width // TILE_PX * TILE_PX
+
+
+def read_frame(path, native, resized):
+    """Read and resize a frame: cubic (cv2.INTER_CUBIC) on uint8, as the paper's authors did.
+
+    Parameters
+    ----------
+    path : path
+    native : tuple of int
+        Height and width that the image must have.
+    resized : tuple of int
+        Height and width to resize to; see `frame_size`.
+
+    Returns
+    -------
+    numpy.ndarray of shape (height, width, 3), uint8, RGB
+
+    Raises
+    ------
+    DatasetError
+        If the image is missing, cannot be decoded, or is of another size or mode.
+    """
+    return cv2.resize(_decode(path, native), resized[::-1], interpolation=cv2.INTER_CUBIC)
+
+
+def resize_boxes(boxes, native, resized):
+    """Boxes in the pixels of a resized frame; each axis has its own factor.
+
+    Parameters
+    ----------
+    boxes : array_like of shape (n, 4)
+        x1, y1, x2, y2 in native px.
+    native, resized : tuple of int
+        Height and width, px.
+
+    Returns
+    -------
+    numpy.ndarray of shape (n, 4), float64
+    """
+    (height, width), (new_height, new_width) = native, resized
+    factors = np.tile((new_width / width, new_height / height), 2)
+    return np.asarray(boxes, np.float64).reshape(-1, 4) * factors
+
+
+def stitch(maps, rows, columns):
+    """Put the patch maps of a frame's tiles together; the tiles are in the order of `crops.tile`.
+
+    Parameters
+    ----------
+    maps : numpy.ndarray or torch.Tensor of shape (rows * columns, g * g, n_features)
+        Patches row by row.
+    rows, columns : int
+        Of tiles.
+
+    Returns
+    -------
+    numpy.ndarray or torch.Tensor of shape (rows * g, columns * g, n_features)
+    """
+    n_tiles, n_patches, n_features = maps.shape
+    g = isqrt(n_patches)
+    if n_tiles != rows * columns or n_patches != g * g:
+        raise ValueError(
+            f"expected {rows}x{columns} tiles of g x g patches, found {n_tiles} of {n_patches}"
+        )
+    grid = maps.reshape(rows, columns, g, g, n_features).swapaxes(1, 2)
+    return grid.reshape(rows * g, columns * g, n_features)
+
+
+def read_text(path):
+    """Text of a UTF-8 file without its byte order mark.
+
+    Raises
+    ------
+    DatasetNotFoundError
+        If there is no such file.
+    DatasetError
+        If it cannot be read or is no UTF-8.
+    """
+    try:
+        if not Path(path).is_file():
+            raise DatasetNotFoundError(f"missing: {path}. {_HELP}")
+        return Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DatasetError(
+            f"{path} cannot be read as UTF-8 text ({one_line(error)}). {_HELP}"
+        ) from error
+
+
+def _decode(path, size):
+    """Pixels of a JPEG or PNG file, uint8 of shape (*size, 3), RGB."""
+    try:
+        if not Path(path).is_file():
+            raise DatasetNotFoundError(f"missing: {path}. {_HELP}")
+        with Image.open(path, formats=("JPEG", "PNG")) as image:
+            if image.size != tuple(size)[::-1] or image.mode != "RGB":
+                raise DatasetError(
+                    f"{path}: expected {size[1]}x{size[0]} px, mode RGB; "
+                    f"found {image.size[0]}x{image.size[1]} px, mode {image.mode}. {_HELP}"
+                )
+            return np.array(image)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise DatasetError(f"{path} cannot be decoded ({one_line(error)}). {_HELP}") from error
