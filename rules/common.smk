@@ -66,6 +66,7 @@ wildcard_constraints:
     dataset="|".join(DATASETS),
     split="train|val",
     variant="[a-z0-9_]+",
+    subset="[A-Za-z0-9_]+",
     backbone="|".join(BACKBONES),
     experiment="sizes|sweep|layers",
 
@@ -182,8 +183,12 @@ def named_subset(key, split):
 
 
 def used_items(wildcards):
-    """Params function: what of a dataset is used, {split: items}; {} if it is all."""
-    return {split: images_of(split)(wildcards) for split in SUBSETS[wildcards.dataset]}
+    """Params function: what of a dataset is used, {split: items}; {} if it is all.
+
+    Images that are drawn by class are looked at when they are drawn.
+    """
+    listed = SUBSETS[wildcards.dataset]
+    return {split: images_of(split)(wildcards) for split in listed if listed[split]}
 
 
 def published_counts(wildcards):

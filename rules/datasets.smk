@@ -93,6 +93,29 @@ rule check_dataset:
         "../workflow/scripts/check_dataset.py"
 
 
+rule draw_subset:
+    """Draw images by class: so many that show each."""
+    input:
+        miniature_marker,
+    output:
+        "<results>/subsets/{dataset}/{split}/{subset}.txt",
+    log:
+        "<logs>/draw_subset/{dataset}-{split}-{subset}.log",
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 4
+    resources:
+        mem_mb=more_memory(4000),
+        runtime="1h",
+    params:
+        code=code_digest("workflow/scripts/draw_subset.py"),
+        root=lookup("datasets/{dataset}/root", within=config),
+        per_class=lookup("datasets/{dataset}/subsets/{split}/{subset}/per_class", within=config),
+        seed=lookup("datasets/{dataset}/subsets/{split}/{subset}/seed", within=config, default=None),
+    script:
+        "../workflow/scripts/draw_subset.py"
+
+
 rule crops:
     """Cut the images of a split into 224 px crops with their label maps."""
     input:

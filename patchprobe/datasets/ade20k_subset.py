@@ -89,6 +89,28 @@ def scarce(presence, names, n_per_class):
     return [label for label in ade20k.EVALUATED if shown.count(label) < n_per_class]
 
 
+def draw(root, split, n_per_class, seed=None, threads=1):
+    """Text of a subset list: so many images of each class, of all that lie under `root`.
+
+    Parameters
+    ----------
+    root : path
+    split : str
+    n_per_class : int
+    seed : int, optional
+        Shuffles the names; without it they are sorted.
+    threads : int
+    """
+    items = ade20k.items(root, split)
+    classes = presence(root, split, items, threads)
+    names = select(classes, n_per_class, None if seed is None else np.random.default_rng(seed))
+    order = "sorted names" if seed is None else f"names shuffled with seed {seed}"
+    lines = [f"# ADE20K {split}, {n_per_class} images per class, of {len(items):,} ({order})."]
+    if few := scarce(classes, names, n_per_class):
+        lines.append(f"# In fewer than {n_per_class} images: classes {', '.join(map(str, few))}.")
+    return "\n".join([*lines, *names])
+
+
 def main(arguments=None):
     """Print a list of images, so many of each class."""
     parser = argparse.ArgumentParser(
@@ -105,15 +127,7 @@ def main(arguments=None):
     for option in ("per_class", "threads"):
         if (value := getattr(args, option)) < 1:
             parser.error(f"--{option.replace('_', '-')}: expected at least 1, found {value}")
-    items = ade20k.items(args.root, args.split)
-    classes = presence(args.root, args.split, items, args.threads)
-    rng = None if args.seed is None else np.random.default_rng(args.seed)
-    names = select(classes, args.per_class, rng)
-    order = "sorted names" if rng is None else f"names shuffled with seed {args.seed}"
-    print(f"# ADE20K {args.split}, {args.per_class} images per class, of {len(items):,} ({order}).")
-    if few := scarce(classes, names, args.per_class):
-        print(f"# In fewer than {args.per_class} images: classes {', '.join(map(str, few))}.")
-    print("\n".join(names))
+    print(draw(args.root, args.split, args.per_class, args.seed, args.threads))
 
 
 if __name__ == "__main__":

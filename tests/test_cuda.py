@@ -1,0 +1,68 @@
+"""The same results on a GPU as on the CPU; these tests are skipped where there is none.
+
+The backbones have theirs in test_backbones.py.
+"""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from patchprobe import devices, embeddings, knn, linear, store
+from patchprobe.backbones.backbone import Backbone
+from patchprobe.backbones.load import IMAGENET_MEAN, IMAGENET_STD, build
+
+pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
+
+
+@pytest.mark.parametrize("precision", ["float32", "tf32", "bfloat16"])
+def test_extraction(tmp_path, precision):
+    images = np.random.default_rng(0).integers(0, 256, (40, 224, 224, 3), dtype=np.uint8)
+    store.create(tmp_path / "crops.zarr", {})
+    array = store.create_array(
+        tmp_path / "crops.zarr", "clean/crops", images.shape, "uint8", (32, 224, 224, 3)
+    )
+    array[:] = images
+    torch.manual_seed(0)
+    model = build("vit_base_patch16_224", {"embed_dim": 64, "depth": 2, "num_heads": 2})
+    tokens = {}
+    for device in ("cpu", "cuda"):
+        devices.choose(device, 2, tf32=precision == "tf32")
+        channels = [
+            torch.tensor(values, device=device).view(3, 1, 1)
+            for values in (IMAGENET_MEAN, IMAGENET_STD)
+        ]
+        backbone = Backbone(model.to(device), *channels)
+        if device == "cuda":
+            backbone = dataclasses.replace(backbone, precision=precision)
+        out = tmp_path / f"{device}.zarr"
+        embeddings.extract(tmp_path / "crops.zarr", out, backbone, ["clean"], [1, 2], {})
+        tokens[device] = store.read(out, "clean/layer_2/patches").astype(np.float32)
+    devices.choose("cpu", 2)
+    error = np.sqrt(((tokens["cuda"] - tokens["cpu"]) ** 2).mean() / (tokens["cpu"] ** 2).mean())
+    assert error < {"float32": 1e-3, "tf32": 5e-3, "bfloat16": 3e-2}[precision]
+
+
+@pytest.mark.parametrize("cache_bytes", [2 * 2**30, 0])
+def test_search(cache_bytes):
+    rng = np.random.default_rng(0)
+    queries, bank = (rng.normal(size=(n, 48)).astype(np.float16) for n in (300, 3000))
+    arguments = {"order": rng.permutation(48), "n_removed": [0, 10, 40], "k": 3}
+    here = knn.search(queries, bank, **arguments)
+    there = knn.search(queries, bank, **arguments, device="cuda", cache_bytes=cache_bytes)
+    np.testing.assert_array_equal(there.index, here.index)
+    np.testing.assert_allclose(there.score, here.score, rtol=1e-6)
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_probe(batch_norm):
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 3, 600)
+    features = (rng.normal(size=(3, 8))[labels] * 2 + rng.normal(size=(600, 8))).astype(np.float32)
+    training = linear.Training(learning_rate=0.01, batch_size=64, epochs=5, seed=3)
+    predicted = {}
+    for device in ("cpu", "cuda"):
+        heads = linear.train(features, labels, [[], [2]], 3, training, batch_norm, device=device)
+        predicted[device] = linear.predict(heads, features, device)
+    assert (predicted["cpu"] == predicted["cuda"]).mean() > 0.99

@@ -1,0 +1,95 @@
+"""Datasets of the configuration: fetched, checked, drawn from."""
+
+import json
+import threading
+import zipfile
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import numpy as np
+import pytest
+from PIL import Image
+
+pytestmark = pytest.mark.workflow
+
+
+@pytest.fixture
+def server(tmp_path_factory):
+    """A web server of a folder: (folder, address)."""
+    folder = tmp_path_factory.mktemp("web")
+    handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield folder, f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def zip_ade20k(path, n_images=3):
+    """An archive like the official one, with few images; image i shows class i."""
+    rng = np.random.default_rng(0)
+    with zipfile.ZipFile(path, "w") as archive:
+        for split, prefix in (("training", "train"), ("validation", "val")):
+            for i in range(1, n_images + 1):
+                name = f"ADE_{prefix}_{i:08}"
+                pixels = rng.integers(0, 256, (40, 60, 3), dtype=np.uint8)
+                save(archive, f"images/{split}/{name}.jpg", pixels)
+                save(archive, f"annotations/{split}/{name}.png", np.full((40, 60), i, np.uint8))
+        rows = "".join(f"{i}\t0.1\t1\t1\tclass {i}\n" for i in range(1, 151))
+        archive.writestr(
+            "ADEChallengeData2016/objectInfo150.txt", f"Idx\tRatio\tTrain\tVal\tName\n{rows}"
+        )
+
+
+def save(archive, name, pixels):
+    with archive.open(f"ADEChallengeData2016/{name}", "w") as file:
+        Image.fromarray(pixels).save(file, "JPEG" if name.endswith("jpg") else "PNG")
+
+
+@pytest.fixture
+def ade20k(fresh_project, server):
+    """A project whose only new dataset is on the web server."""
+    folder, address = server
+    zip_ade20k(folder / "ade.zip")
+    (fresh_project.folder / "lists/ade.txt").write_text("ADE_val_00000002\n")
+    fresh_project.config["datasets"]["ade20k"] = {
+        "root": "data/ade20k",
+        "subsets": {
+            "train": {"drawn": {"per_class": 1}},
+            "val": {"listed": "lists/ade.txt"},
+        },
+        "download": {"url": f"{address}/ade.zip", "inside": "ADEChallengeData2016"},
+    }
+    return fresh_project
+
+
+def test_a_dataset_is_fetched_checked_and_drawn_from(ade20k):
+    done = ade20k.snakemake("check_data", "-c2")
+    assert done.returncode != 0
+    assert "ADE20K not found in data/ade20k" in done.stderr
+    assert "Cityscapes in data/cityscapes: good" in done.stderr
+    ade20k.run("download_data")
+    assert (ade20k.folder / "data/ade20k/objectInfo150.txt").is_file()
+    assert not list((ade20k.folder / "resources/downloads").glob("*.zip*"))
+    done = ade20k.run("check_data")
+    assert "ADE20K in data/ade20k: good" in done.stderr
+    assert "val           1 used       1 good" in done.stderr
+    ade20k.run("results/subsets/ade20k/train/drawn.txt")
+    drawn = (ade20k.folder / "results/subsets/ade20k/train/drawn.txt").read_text().splitlines()
+    assert drawn[-3:] == [f"ADE_train_{i:08}" for i in (1, 2, 3)]
+
+
+def test_a_wrong_file_is_not_unpacked(ade20k):
+    ade20k.config["datasets"]["ade20k"]["download"]["checksum"] = "md5:000000"
+    done = ade20k.snakemake("download_data", "-c1", "--retries", "0")
+    assert done.returncode != 0
+    assert "is not the expected file: its md5 should start with 000000" in done.stdout + done.stderr
+    assert not (ade20k.folder / "data/ade20k").exists()
+
+
+def test_a_dataset_that_is_there_is_not_fetched(ade20k):
+    ade20k.run("download_data")
+    marker = ade20k.folder / "resources/downloads/ade20k.json"
+    marker.unlink()
+    ade20k.config["datasets"]["ade20k"]["download"]["url"] = "http://127.0.0.1:9/gone.zip"
+    ade20k.run("download_data")
+    assert json.loads(marker.read_text())["url"] is None
