@@ -242,6 +242,18 @@ def miniature_marker(wildcards):
     return marker if is_miniature(wildcards.dataset) else []
 
 
+def generator_of(wildcards):
+    """Module of `patchprobe.datasets.miniature` that generates a dataset."""
+    shared = dict.fromkeys(("uc_merced", "resisc45", "eurosat"), "land_use")
+    return shared.get(wildcards.dataset, wildcards.dataset)
+
+
+def miniature_size(wildcards):
+    """Params function: frames of a video, or images of a class, that are generated."""
+    entry = config["datasets"][wildcards.dataset]
+    return entry.get("miniature_frames", entry.get("miniature_images"))
+
+
 def backbone(key):
     """Params function: one value of a backbone's entry."""
     return lambda wildcards: config["backbones"][wildcards.backbone].get(key)
@@ -250,6 +262,13 @@ def backbone(key):
 def reader_code(script):
     """Params function: digest of a script and of the reader of its dataset."""
     return lambda wildcards: code_digest(script, f"patchprobe/datasets/{wildcards.dataset}.py")
+
+
+def generator_code(script):
+    """Params function: digest of a script and of the generator of its dataset."""
+    return lambda wildcards: code_digest(
+        script, f"patchprobe/datasets/miniature/{generator_of(wildcards)}.py"
+    )
 
 
 def loader_code(script):

@@ -59,11 +59,12 @@ rule miniature_dataset:
         mem_mb=more_memory(2000),
         runtime="10m",
     params:
-        code=code_digest("workflow/scripts/miniature_dataset.py"),
+        code=generator_code("workflow/scripts/miniature_dataset.py"),
         root=lookup("datasets/{dataset}/root", within=config),
         seed=lookup("datasets/{dataset}/miniature_seed", within=config),
-        train=images_of("train"),
-        val=images_of("val"),
+        generator=generator_of,
+        used=used_items,
+        n=miniature_size,
     script:
         "../workflow/scripts/miniature_dataset.py"
 

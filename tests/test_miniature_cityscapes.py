@@ -5,7 +5,8 @@ import pytest
 from PIL import Image
 
 from patchprobe.datasets.miniature import labels
-from patchprobe.datasets.miniature.cityscapes import MARKER, write_cityscapes
+from patchprobe.datasets.miniature.cityscapes import write_cityscapes
+from patchprobe.datasets.miniature.folders import MARKER
 from patchprobe.datasets.miniature.streets import paint_street
 from patchprobe.errors import DatasetError
 

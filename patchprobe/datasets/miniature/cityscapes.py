@@ -1,18 +1,13 @@
 """The miniature world on disk, laid out and encoded exactly like the Cityscapes dataset."""
 
-import os
-import tempfile
-from pathlib import Path
-
 import numpy as np
 from PIL import Image
 
 from patchprobe.datasets.cityscapes import city_of, image_path, label_path
+from patchprobe.datasets.miniature.folders import check_seed, claim, write_atomically
 from patchprobe.datasets.miniature.streets import paint_street
-from patchprobe.errors import DatasetError
 
 SPLITS = ("train", "val")
-MARKER = "MINIATURE.txt"
 
 
 def write_cityscapes(root, stems, seed):
@@ -39,12 +34,17 @@ def write_cityscapes(root, stems, seed):
     """
     stems = {split: list(names) for split, names in stems.items()}
     _check(stems, seed)
-    _claim(Path(root))
+    claim(root)
     for split, names in stems.items():
         for stem in names:
             image, label_ids = paint_street(scene_generator(seed, split, stem))
-            _write_png(image_path(root, split, stem), Image.fromarray(image))
-            _write_png(label_path(root, split, stem), Image.fromarray(label_ids))
+            _write(image_path(root, split, stem), image)
+            _write(label_path(root, split, stem), label_ids)
+
+
+def write(dataset, root, items, seed, n=None):
+    """Write the images that a configuration names (all of one size: `n` means nothing)."""
+    write_cityscapes(root, items, seed)
 
 
 def scene_generator(seed, split, stem):
@@ -53,8 +53,7 @@ def scene_generator(seed, split, stem):
 
 
 def _check(stems, seed):
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise ValueError(f"expected a seed that is a whole number, 0 or more, found {seed!r}")
+    check_seed(seed)
     for split, names in stems.items():
         if split not in SPLITS:
             raise ValueError(f"expected the splits {SPLITS}, found {split!r}; rename the split")
@@ -62,24 +61,6 @@ def _check(stems, seed):
             city_of(stem)
 
 
-def _claim(root):
-    """Mark a new or empty folder as a miniature world; never write into a real dataset."""
-    if root.is_dir() and any(root.iterdir()) and not (root / MARKER).is_file():
-        raise DatasetError(
-            f"{root} holds files that are not a miniature world: nothing was written. Remove "
-            "`miniature_seed` to use the dataset there, or give another `root`."
-        )
-    root.mkdir(parents=True, exist_ok=True)
-    (root / MARKER).write_text(
-        "Generated scenes of patchprobe's miniature world; safe to delete.\n"
-    )
-
-
-def _write_png(path, image):
-    """Write a picture under a temporary name, then move it into place in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
-        temporary = Path(folder) / path.name
-        # Level 1 is several times faster than the default and hardly larger on noisy scenes.
-        image.save(temporary, compress_level=1)
-        os.replace(temporary, path)
+def _write(path, pixels):
+    # Level 1 is several times faster than the default and hardly larger on noisy scenes.
+    write_atomically(path, lambda to: Image.fromarray(pixels).save(to, compress_level=1))
