@@ -89,6 +89,7 @@ rule check_dataset:
         root=lookup("datasets/{dataset}/root", within=config),
         used=used_items,
         published=published_counts,
+        is_miniature=lambda wildcards: is_miniature(wildcards.dataset),
         asked_at=time.time(),  # files may have changed: a check is never up to date
     script:
         "../workflow/scripts/check_dataset.py"

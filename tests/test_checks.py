@@ -14,7 +14,7 @@ def reader(bad=(), missing=None, layout=(), compare=None):
         NAME="Toy",
         missing=lambda root: missing,
         problems=lambda root, split, item: [f"{root}/{split}/{item} is bad"] if item in bad else [],
-        layout_problems=lambda root: layout,
+        layout_problems=lambda root, is_miniature: layout,
         compare=compare,
     )
 

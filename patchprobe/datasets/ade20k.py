@@ -99,7 +99,7 @@ def items(root, split):
     return sorted(path.stem for path in images)
 
 
-def layout_problems(root):
+def layout_problems(root, is_miniature=False):
     """Lines about what is wrong with the dataset as a whole: the table of classes."""
     try:
         class_names(root)

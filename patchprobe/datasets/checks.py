@@ -79,7 +79,7 @@ class Report:
         return "\n".join(lines)
 
 
-def check(reader, root, used, threads=1, published=()):
+def check(reader, root, used, threads=1, published=(), is_miniature=False):
     """Decode everything that will be used of a dataset, and compare with published numbers.
 
     Parameters
@@ -93,6 +93,8 @@ def check(reader, root, used, threads=1, published=()):
     threads : int
     published : iterable of tuple
         Arguments of the reader's `compare`, after the root.
+    is_miniature : bool
+        Whether there may be fewer images than the official dataset has.
 
     Returns
     -------
@@ -102,7 +104,9 @@ def check(reader, root, used, threads=1, published=()):
         return Report(reader.NAME, str(root), missing=message)
     used = {split: _items(reader, names) for split, names in used.items()}
     used = used or {split: reader.items(root, split) for split in reader.SPLITS}
-    layout = list(getattr(reader, "layout_problems", lambda _: [])(root))
+    layout = []
+    if hasattr(reader, "layout_problems"):
+        layout += reader.layout_problems(root, is_miniature)
     layout += [f"no item of the split {split} is listed" for split in used if not used[split]]
     bad = {split: _bad_items(reader, root, split, used[split], threads) for split in used}
     accepted = []

@@ -1,6 +1,6 @@
 """Lists of images: one name a line, `#` starts a comment."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 from patchprobe.errors import DatasetError
@@ -26,7 +26,7 @@ def read_list(path):
     names = [name for line in lines if (name := line.split("#")[0].strip())]
     if not names:
         raise DatasetError(f"Subset list {path} is empty: expected one image name a line.")
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         raise DatasetError(f"Subset list {path} names {', '.join(twice)} more than once.")
     return names

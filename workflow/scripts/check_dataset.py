@@ -14,7 +14,7 @@ log_to(snakemake.log[0])
 params = snakemake.params
 reader = import_module(f"patchprobe.datasets.{snakemake.wildcards.dataset}")
 published = [(*asked, pd.read_csv(path)) for *asked, path in params.published]
-report = check(reader, params.root, params.used, snakemake.threads, published)
+report = check(reader, params.root, params.used, snakemake.threads, published, params.is_miniature)
 Path(snakemake.output[0]).write_text(
     json.dumps({"text": report.text(), **report.as_dict()}, indent=1, ensure_ascii=False),
     encoding="utf-8",
