@@ -6,7 +6,7 @@ import pytest
 from patchprobe.datasets import eurosat, resisc45, uc_merced
 from patchprobe.errors import DatasetNotFoundError
 from tests import test_land_use
-from tests.test_land_use import READERS, TWO_ITEMS, each_reader, merced, touch, write_two
+from tests.test_land_use import READERS, TWO_ITEMS, each_reader, touch, write_two
 
 merced = test_land_use.merced  # the fixture
 
