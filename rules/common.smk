@@ -1,4 +1,4 @@
-"""From the configuration to wildcard values and parameters: the only rule file with functions."""
+"""From the configuration to wildcard values and parameters: functions that rules use."""
 
 import time
 from difflib import get_close_matches
@@ -242,6 +242,19 @@ def miniature_marker(wildcards):
     return marker if is_miniature(wildcards.dataset) else []
 
 
+def fair1m_marker(wildcards):
+    """As `miniature_marker`, for rules of FAIR1M alone."""
+    if "fair1m" not in DATASETS:
+        raise WorkflowError("Table 3 needs `fair1m` under `datasets` in the configuration.")
+    return "<results>/checks/miniature/fair1m.json" if is_miniature("fair1m") else []
+
+
+def fair1m_tiles(wildcards):
+    """Params function: tiles of FAIR1M."""
+    ((_, tiles),) = next(iter(SUBSETS["fair1m"].values()))
+    return tiles
+
+
 def generator_of(wildcards):
     """Module of `patchprobe.datasets.miniature` that generates a dataset."""
     shared = dict.fromkeys(("uc_merced", "resisc45", "eurosat"), "land_use")
@@ -305,34 +318,3 @@ def figure_note():
 def more_memory(mem_mb):
     """Resource function: memory that grows with every attempt."""
     return lambda wildcards, attempt: mem_mb * attempt
-
-
-def stop_if_inputs_are_missing():
-    """Before the first job: name what planned jobs will miss of datasets and weights."""
-    from importlib import import_module
-
-    problems, fetched = [], []
-    for job in sorted(workflow.dag.needrun_jobs(), key=str):
-        if job.rule.name == "crops" and not is_miniature(job.wildcards.dataset):
-            checks = import_module("patchprobe.datasets.checks")
-            reader = import_module(f"patchprobe.datasets.{job.wildcards.dataset}")
-            used = {job.wildcards.split: job.params.images}
-            found = checks.check(reader, job.params.root, used, workflow.cores or 1)
-            try:
-                if found.missing or config["on_bad_file"] == "fail":
-                    checks.require(found)
-            except PatchprobeError as error:
-                problems.append(str(error))
-        if job.rule.name == "weights_file":
-            name = job.wildcards.backbone
-            entry = config["backbones"][name]
-            asked = {key: entry.get(key) for key in (*WEIGHTS_KEYS, "architecture", "source")}
-            problems.append(how_to_get(name, **asked))
-            if "url" in entry or entry["hub"]:
-                fetched.append(f"{name}: {entry.get('url', 'hub of timm')} -> {job.output[0]}")
-    problems = sorted({problem for problem in problems if problem})
-    if problems:
-        lines = ["Missing inputs, nothing was run:", *problems]
-        if fetched:
-            lines += ["A run will fetch (`snakemake weights` does it alone):", *fetched]
-        raise WorkflowError("\n  ".join(lines))

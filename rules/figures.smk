@@ -218,3 +218,38 @@ rule tab2_segmentation:
         note=figure_note(),
     script:
         "../workflow/scripts/tab2_segmentation.py"
+
+
+rule tab3:
+    """Table 3 (target)."""
+    input:
+        "<results>/tables/tab3_fair1m.csv",
+
+
+rule tab3_fair1m:
+    """Count pixels and patches of every category of the FAIR1M tiles."""
+    input:
+        published="config/paper_values/tab3_fair1m.csv",
+        miniature=fair1m_marker,
+    output:
+        report(
+            "<results>/tables/tab3_fair1m.csv",
+            caption="../workflow/report/tab3.rst",
+            category="FAIR1M",
+            labels={"figure": "Table 3", "shows": "pixels and patches of every category"},
+        ),
+    log:
+        "<logs>/tab3_fair1m.log",
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 4
+    resources:
+        mem_mb=more_memory(4000),
+        runtime="1h",
+    params:
+        code=code_digest("workflow/scripts/tab3_fair1m.py"),
+        root=lookup("datasets/fair1m/root", within=config, default=None),
+        split=lookup("datasets/fair1m/split", within=config, default=None),
+        tiles=fair1m_tiles,
+    script:
+        "../workflow/scripts/tab3_fair1m.py"
