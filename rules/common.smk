@@ -10,6 +10,7 @@ from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
 from patchprobe.code_digest import code_digest
+from patchprobe.datasets.miniature.generate import module_of
 from patchprobe.datasets.subsets import read_list
 from patchprobe.errors import PatchprobeError
 from patchprobe.weights_sources import how_to_get
@@ -255,12 +256,6 @@ def fair1m_tiles(wildcards):
     return tiles
 
 
-def generator_of(wildcards):
-    """Module of `patchprobe.datasets.miniature` that generates a dataset."""
-    shared = dict.fromkeys(("uc_merced", "resisc45", "eurosat"), "land_use")
-    return shared.get(wildcards.dataset, wildcards.dataset)
-
-
 def miniature_size(wildcards):
     """Params function: frames of a video, or images of a class, that are generated."""
     entry = config["datasets"][wildcards.dataset]
@@ -280,7 +275,7 @@ def reader_code(script):
 def generator_code(script):
     """Params function: digest of a script and of the generator of its dataset."""
     return lambda wildcards: code_digest(
-        script, f"patchprobe/datasets/miniature/{generator_of(wildcards)}.py"
+        script, f"patchprobe/datasets/miniature/{module_of(wildcards.dataset)}.py"
     )
 
 

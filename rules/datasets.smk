@@ -62,7 +62,6 @@ rule miniature_dataset:
         code=generator_code("workflow/scripts/miniature_dataset.py"),
         root=lookup("datasets/{dataset}/root", within=config),
         seed=lookup("datasets/{dataset}/miniature_seed", within=config),
-        generator=generator_of,
         used=used_items,
         n=miniature_size,
     script:

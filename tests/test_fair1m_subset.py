@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patchprobe.datasets.fair1m_names import CLASS_NAMES, N_CLASSES, SUPER_NAMES, SUPER_OF
-from patchprobe.datasets.fair1m_subset import presence, select, table3
+from patchprobe.datasets.fair1m_subset import presence, read_masks, select, table3
 from patchprobe.errors import DatasetError
 from tests.test_fair1m import thing, write_item
 
@@ -42,6 +42,19 @@ def test_presence_in_all_tiles_of_images(tmp_path):
 def test_presence_of_images_without_objects(tmp_path):
     write_item(tmp_path / "validation", 7, "")
     assert set(presence(tmp_path, "val", ["7"]).values()) == {frozenset()}
+
+
+def test_masks_of_listed_tiles_with_what_is_present(tmp_path):
+    write_item(tmp_path / "validation", 7, thing("Van", box(10, 10, 30, 20)), size=(1000, 1000))
+    bridge = thing("Bridge", box(200, 20, 240, 30))
+    write_item(tmp_path / "validation", 12, bridge, size=(1100, 1000))
+    names = ["7__1__0___0.224_0_0", "12__1__0___0.224_0_1", "7__1__0___0.224_3_3"]
+    masks, present = read_masks(tmp_path, "val", names, threads=2)
+    assert (masks.shape, masks.dtype) == ((3, 224, 224), np.uint8)
+    assert np.count_nonzero(masks[0] == 26) == np.count_nonzero(masks[0]) == 21 * 11
+    assert masks[1, 20:31, :17].all() and np.count_nonzero(masks[1]) == 11 * 17
+    assert not masks[2].any()
+    assert [set(there) for there in present] == [{26}, {38}, set()]  # 16 of 40 px
 
 
 # ------------------------------------------------------------------------------ selection

@@ -42,11 +42,6 @@ def write_cityscapes(root, stems, seed):
             _write(label_path(root, split, stem), label_ids)
 
 
-def write(dataset, root, items, seed, n=None):
-    """Write the images that a configuration names (all of one size: `n` means nothing)."""
-    write_cityscapes(root, items, seed)
-
-
 def scene_generator(seed, split, stem):
     """The random generator of one scene, from seed, split and stem alone."""
     return np.random.default_rng([seed, *f"{split}/{stem}".encode()])
