@@ -7,6 +7,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -93,3 +94,40 @@ def test_a_dataset_that_is_there_is_not_fetched(ade20k):
     ade20k.config["datasets"]["ade20k"]["download"]["url"] = "http://127.0.0.1:9/gone.zip"
     ade20k.run("download_data")
     assert json.loads(marker.read_text())["url"] is None
+
+
+def test_miniatures_are_like_the_datasets(fresh_project):
+    """Generated in the official layouts, read by the readers of the real ones, counted."""
+    for name, lines in (
+        ("tiles", ["3__1__0___0.224_0_0", "3__1__0___0.224_1_2"]),
+        ("videos", ["00000000-00000001"]),
+    ):
+        (fresh_project.folder / f"lists/{name}.txt").write_text("\n".join(lines))
+    seed = {"miniature_seed": 0}
+    fresh_project.config["datasets"] |= {
+        "fair1m": {"root": "data/fair1m", "tiles": "lists/tiles.txt", **seed},
+        "bdd100k": {
+            "root": "data/bdd100k", "videos": "lists/videos.txt", "miniature_frames": 2, **seed
+        },
+        "mot17": {"root": "data/mot17", "miniature_frames": 2, **seed},
+        "eurosat": {"root": "data/eurosat", "miniature_images": 2, **seed},
+    }  # fmt: skip
+    done = fresh_project.run("check_data", "tab3")
+    for words in (
+        "FAIR1M in data/fair1m: good\n  val           1 used",
+        "BDD100K MOT 2020 in data/bdd100k: good\n  val           1 used",
+        "MOT17 in data/mot17: good\n  train         2 used",
+        "EuroSAT in data/eurosat: good\n  all          20 used",
+    ):
+        assert words in done.stderr
+    table = pd.read_csv(fresh_project.folder / "results/tables/tab3_fair1m.csv")
+    assert table["pixels"].sum() == 2 * 224**2
+    assert table["patches_vit16"].sum() == 2 * 196
+    assert table["pixels_paper"].sum() == 295 * 224**2
+    assert fresh_project.plan("tab3") == set()
+
+
+def test_tab3_without_its_dataset(fresh_project):
+    done = fresh_project.snakemake("tab3", "-n")
+    assert done.returncode != 0
+    assert "Table 3 needs `fair1m` under `datasets`" in done.stderr + done.stdout
