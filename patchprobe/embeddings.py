@@ -49,7 +49,7 @@ def extract(
     ----------
     crops_path, out_path : path
         Stores; `out_path` is made anew.
-    backbone : patchprobe.backbones.load.Backbone
+    backbone : patchprobe.backbones.backbone.Backbone
     levels : sequence of str
         Arrays of the crop store, e.g. ["clean"].
     layers : sequence of int
@@ -151,12 +151,3 @@ def grid_of(parts):
     if rows != columns:
         raise StoreError(f"expected embeddings of square crops, found {rows}x{columns} patches")
     return rows
-
-
-def check_depth(backbone, depth):
-    """Stop if the model has another number of layers than its entry says."""
-    if backbone.depth != depth:
-        raise ValueError(
-            f"The model has {backbone.depth} layers, its entry says {depth}: set `depth: "
-            f"{backbone.depth}` in the configuration."
-        )

@@ -47,5 +47,7 @@ def _is_in_hub_cache(architecture):
     if architecture not in timm.list_models(pretrained=True):
         return False
     about = timm.get_pretrained_cfg(architecture)
+    if not about.hf_hub_id:
+        return False
     name = about.hf_hub_filename or "model.safetensors"
     return isinstance(try_to_load_from_cache(about.hf_hub_id, name), str)

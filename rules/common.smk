@@ -293,6 +293,14 @@ def stand_in_code(script):
     return lambda wildcards: code(wildcards) if is_random(wildcards.backbone) else ""
 
 
+def forget_lost_weights():
+    """Remove links to weights that are gone (moved files, a purged cache): Snakemake stops at them."""
+    folder = Path(config.get("pathvars", {}).get("resources", "resources")) / "weights"
+    for link in folder.glob("*.pth"):
+        if link.is_symlink() and not link.exists():
+            link.unlink()
+
+
 def local_weights_stamp(wildcards):
     """Params function: size and time of a local weights file, so that another file is noticed."""
     path = Path(config["backbones"][wildcards.backbone].get("weights", ""))

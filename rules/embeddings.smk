@@ -6,6 +6,9 @@ scattergather:
     embed=1,
 
 
+forget_lost_weights()
+
+
 rule weights:
     """Get the weights of every backbone of the configuration (target)."""
     input:

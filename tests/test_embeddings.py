@@ -117,9 +117,3 @@ def test_features_that_do_not_fit_float16_are_an_error(crops, backbone, tmp_path
     finally:
         with torch.no_grad():
             backbone.model.norm.weight.div_(1e6)
-
-
-def test_depth_of_the_entry_is_checked(backbone):
-    embeddings.check_depth(backbone, 2)
-    with pytest.raises(ValueError, match="has 2 layers, its entry says 12: set `depth: 2`"):
-        embeddings.check_depth(backbone, 12)

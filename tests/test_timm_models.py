@@ -8,7 +8,7 @@ import torch
 from timm.layers import resample_abs_pos_embed
 
 from patchprobe import weights
-from patchprobe.backbones.load import build, load
+from patchprobe.backbones.load import build, check_entry, load
 from patchprobe.errors import CheckpointError
 from tests.test_backbones import CHECKPOINTS, SMALL, VIT16
 
@@ -142,6 +142,40 @@ def test_dinov2_of_the_hub_equals_the_official_file(tmp_path, file, with_registe
 def test_what_is_no_plain_vision_transformer(architecture, model_args, message):
     with pytest.raises(ValueError, match=message):
         build(architecture, model_args)
+
+
+def test_what_timm_would_change_without_a_word_is_refused(tmp_path):
+    with pytest.raises(CheckpointError, match="patches of 16 px, vit_base_patch8_224 has patches"):
+        load("timm", "vit_base_patch8_224", CHECKPOINTS / "dino_small.pth", SMALL)
+    state = torch.load(CHECKPOINTS / "dinov2_small.pth", weights_only=True)
+    torch.save({"model": state}, tmp_path / "wrapped.pth")
+    with pytest.raises(CheckpointError, match="Set `loader: dinov2`"):
+        load("timm", "vit_base_patch14_dinov2", tmp_path / "wrapped.pth", SMALL)
+
+
+@pytest.mark.parametrize("has_biases", [False, True])
+def test_biases_of_dinov3_need_their_architecture(tmp_path, has_biases):
+    small = {"embed_dim": 96, "depth": 2, "num_heads": 4}
+    weights.random(tmp_path / "w.pth", "timm", "vit_small_patch16_dinov3", small)
+    state = torch.load(tmp_path / "w.pth", weights_only=True)
+    state["storage_tokens"] = state.pop("reg_token")
+    for i in range(2):
+        state[f"blocks.{i}.attn.qkv.bias"] = torch.full((288,), float(has_biases))
+    torch.save(state, tmp_path / "w.pth")
+    if not has_biases:
+        load("timm", "vit_small_patch16_dinov3", tmp_path / "w.pth", small)
+        return
+    with pytest.raises(CheckpointError, match="biases(.|\n)*`_qkvb` in its name"):
+        load("timm", "vit_small_patch16_dinov3", tmp_path / "w.pth", small)
+    load("timm", "vit_small_patch16_dinov3_qkvb", tmp_path / "w.pth", small)
+
+
+def test_an_entry_is_checked_before_a_file_is_fetched():
+    check_entry("dino", VIT16, SMALL, 3)
+    with pytest.raises(ValueError, match="has 12 layers, its entry says 24: set `depth: 12`"):
+        check_entry("dino", VIT16, depth=24)
+    with pytest.raises(ValueError, match="timm cannot build vit_base_patch16_224"):
+        check_entry("simmim", VIT16)
 
 
 def test_a_file_that_timm_cannot_convert(tmp_path):

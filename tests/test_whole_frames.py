@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch.nn.functional import interpolate
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from patchprobe import weights
@@ -32,6 +33,52 @@ def test_frames_of_any_shape(file, loader, architecture, official):
     assert patches.shape == (1, 100, 48)
     assert cls.shape == (1, 48)
     assert patches.isfinite().all()
+
+
+OFFICIAL_RULES = {
+    "dino": {"scale_factor": (20.1 / 14, 30.1 / 14)},
+    "ibot": {"scale_factor": (20.1 / 14, 30.1 / 14)},
+    "mae": {"size": (20, 30)},
+    "torchvision": {"size": (20, 30), "align_corners": True},
+}
+
+
+@pytest.mark.parametrize(("loader", "rule"), OFFICIAL_RULES.items(), ids=OFFICIAL_RULES)
+def test_each_family_has_its_own_rule(loader, rule):
+    """Frames of 320 x 480 px; the rules are those of the official codes."""
+    name = "supervised" if loader == "torchvision" else loader
+    path = CHECKPOINTS / f"{name}_small.pth"
+    square = load(loader, VIT16, path, SMALL).model.pos_embed
+    frame = load(loader, VIT16, path, SMALL, image_size=(320, 480)).model.pos_embed
+    table = square[:, 1:].reshape(1, 14, 14, 48).permute(0, 3, 1, 2)
+    expected = interpolate(table, mode="bicubic", **rule).permute(0, 2, 3, 1).flatten(1, 2)
+    torch.testing.assert_close(frame, torch.cat([square[:, :1], expected], 1))
+
+
+@pytest.mark.parametrize(("file", "with_registers"), [("dinov2", False), ("dinov2_reg", True)])
+def test_rules_of_dinov2(file, with_registers):
+    path = CHECKPOINTS / f"{file}_small.pth"
+    architecture = f"vit_base_patch14_{'reg4_' if with_registers else ''}dinov2"
+    model = load("dinov2", architecture, path, SMALL, image_size=(280, 420)).model
+    table = torch.load(path, weights_only=True)["pos_embed"]
+    table = table[:, 1:].reshape(1, 37, 37, 48).permute(0, 3, 1, 2)
+    rule = (
+        {"size": (20, 30), "antialias": True}
+        if with_registers
+        else {"scale_factor": (20.1 / 37, 30.1 / 37)}
+    )
+    expected = interpolate(table, mode="bicubic", **rule).permute(0, 2, 3, 1).flatten(1, 2)
+    torch.testing.assert_close(model.pos_embed[:, -600:], expected)
+
+
+def test_scale_mae_computes_its_code_for_the_frame():
+    path = CHECKPOINTS / "scalemae_small.pth"
+    model = load("scalemae", VIT16, path, SMALL, {"gsd": 2.0}, image_size=(320, 480)).model
+    row, column = 3, 25
+    first = model.pos_embed[0, 1 + row * 30 + column, [0, 12, 24, 36]]
+    angles = torch.tensor([2.0 * column, 2.0 * row])
+    expected = torch.stack([angles[0].sin(), angles[0].cos(), angles[1].sin(), angles[1].cos()])
+    torch.testing.assert_close(first, expected)
 
 
 def test_rows_and_columns_are_not_swapped():
@@ -76,7 +123,7 @@ def test_relative_positions_of_a_frame_are_one_bias_for_all_layers(tmp_path):
     tiny = {"embed_dim": 32, "depth": 3, "num_heads": 2}
     weights.random(tmp_path / "w.pth", "simmim", BEIT, tiny)
     backbone = load("simmim", BEIT, tmp_path / "w.pth", tiny, image_size=(320, 640))
-    frame = torch.randint(0, 256, (1, 320, 640, 3), dtype=torch.uint8)
+    frames = torch.randint(0, 256, (2, 320, 640, 3), dtype=torch.uint8)
     with LargestTensor() as largest:
-        backbone.tokens(frame, [3])
-    assert largest.n_elements == 2 * 801**2  # heads x tokens x tokens, whatever the depth
+        backbone.tokens(frames, [3])
+    assert largest.n_elements == 2 * 801**2  # heads x tokens x tokens, for any depth and batch

@@ -3,20 +3,21 @@
 import argparse
 import pathlib
 import pickle
-import zipfile
+import re
 from collections.abc import Mapping
 
 import safetensors.torch
 import torch
-from safetensors import SafetensorError
 
 from patchprobe.backbones import recognise, restricted_pickle
 from patchprobe.errors import CheckpointError
 
-_UNREADABLE = (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError, TypeError)
-
 # plain data that official training checkpoints carry beside their tensors
-_HARMLESS = [argparse.Namespace, pathlib.PosixPath, pathlib.PurePosixPath]
+_HARMLESS = [
+    argparse.Namespace,
+    (pathlib.PosixPath, "pathlib.PosixPath"),  # Python 3.13 has them in a module below
+    (pathlib.PurePosixPath, "pathlib.PurePosixPath"),
+]
 
 
 def read(path):
@@ -35,11 +36,18 @@ def read(path):
         return _read_pickled(path)
     except FileNotFoundError as error:
         raise CheckpointError(f"No weights at {path}: see `snakemake weights`.") from error
-    except (*_UNREADABLE, SafetensorError) as error:
+    except Exception as error:  # whatever the bytes of a stranger lead to
         raise CheckpointError(
-            f"{path} is not a checkpoint that can be read safely; it {recognise.raw(path)}. "
-            f"Get the official file again. ({type(error).__name__}: {str(error)[:200]})"
+            f"{pathlib.Path(path).resolve()} is not a checkpoint that can be read safely; it "
+            f"{recognise.raw(path)}. Delete it and get the official file again. "
+            f"({type(error).__name__}: {_told(error)})"
         ) from error
+
+
+def _told(error):
+    """What an error says, without PyTorch's advice to read the file unsafely."""
+    asked = re.search(r"GLOBAL (\S+)", str(error))
+    return f"it asks for {asked[1]}" if asked else (str(error).splitlines() or [""])[-1][:200]
 
 
 def _read_pickled(path):
@@ -48,8 +56,9 @@ def _read_pickled(path):
             return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError:
         # Other formats of torch.load unpack archives; TorchScript ends above, with another error.
-        if not zipfile.is_zipfile(path):
-            raise
+        with open(path, "rb") as file:
+            if file.read(4) != b"PK\x03\x04":
+                raise
         return torch.load(
             path, map_location="cpu", weights_only=False, pickle_module=restricted_pickle
         )

@@ -22,6 +22,11 @@ _OFFSET = 0.1
 def state_dict(path, model):
     """The weights under timm's names, positions resampled to the grid of `model`."""
     state = checkpoint.without(checkpoint.tensors(checkpoint.read(path), path), "mask_token")
+    checkpoint.require("blocks.0.ls1.gamma", state, path)
+    state = {  # of ViT-g
+        name.replace(".mlp.w12.", ".mlp.fc1.").replace(".mlp.w3.", ".mlp.fc2."): tensor
+        for name, tensor in state.items()
+    }
     grid = model.patch_embed.grid_size
     if "register_tokens" in state:  # timm adds the class token's position to it
         table = state["pos_embed"].float()

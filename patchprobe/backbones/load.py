@@ -104,6 +104,28 @@ def build(architecture, model_args=None, **overrides):
     return model.eval()
 
 
+def check_entry(loader, architecture, model_args=None, depth=None):
+    """Stop at an architecture that cannot be built or has another depth, before a file is fetched.
+
+    Raises
+    ------
+    ValueError
+    """
+    family = importlib.import_module(f"patchprobe.backbones.{loader}")
+    with torch.device("meta"):
+        model = build(architecture, arguments_of(family, model_args))
+    check_depth(len(model.blocks), depth)
+
+
+def check_depth(n_layers, depth):
+    """Stop if a model has another number of layers than its entry says (None: nothing is said)."""
+    if depth not in (None, n_layers):
+        raise ValueError(
+            f"The model has {n_layers} layers, its entry says {depth}: set `depth: {n_layers}` in "
+            "the configuration."
+        )
+
+
 def arguments_of(family, model_args):
     """Arguments that a family's architecture always has, and those of the entry."""
     return {**getattr(family, "MODEL_ARGS", {}), **(model_args or {})}

@@ -24,12 +24,12 @@ def state_dict(path, model):
     state = _converted(content, model, path)
     if "norm.weight" not in state:
         state = {name.replace("fc_norm.", "norm."): tensor for name, tensor in state.items()}
-    return checkpoint.without(state, "head", "fc_norm", "attn_pool")
+    return checkpoint.without(state, "head.", "head_dist.", "fc_norm.", "attn_pool.")
 
 
 def _converted(content, model, path):
     """What timm makes of a file for this model."""
-    _refuse_dinov2_at_another_size(content, model, path)
+    _refuse_what_timm_would_change(_unwrapped(content), model, path)
     convert = getattr(sys.modules[type(model).__module__], "checkpoint_filter_fn", None)
     if convert is None:
         return checkpoint.tensors(content, path)
@@ -42,16 +42,41 @@ def _converted(content, model, path):
         ) from error
 
 
-def _refuse_dinov2_at_another_size(content, model, path):
-    """timm resamples these tables with antialiasing, the official code without."""
-    table, registers = content.get("pos_embed"), {"register_tokens", "reg_token"} & set(content)
-    if "dinov2" not in str(model.default_cfg.get("architecture")) or registers or table is None:
-        return
-    if table.shape[1] != model.pos_embed.shape[1]:
+def _unwrapped(content):
+    """The entry of a file that timm reads: it looks into these, one in the other."""
+    for key in ("model", "state_dict"):
+        inside = content.get(key)
+        content = inside if isinstance(inside, Mapping) else content
+    return content
+
+
+def _refuse_what_timm_would_change(state, model, path):
+    """Stop at what timm would resample or drop without a word, where that makes another model."""
+    architecture = model.default_cfg.get("architecture")
+    kernel, own = state.get("patch_embed.proj.weight"), model.patch_embed.proj.weight
+    if kernel is not None and kernel.ndim == 4 and kernel.shape[-2:] != own.shape[-2:]:
+        raise CheckpointError(
+            f"{path}: patches of {kernel.shape[-1]} px, {architecture} has patches of "
+            f"{own.shape[-1]} px. It holds: {recognise.content(state)}."
+        )
+    table, registers = state.get("pos_embed"), {"register_tokens", "reg_token"} & set(state)
+    is_dinov2 = "dinov2" in str(architecture) and not registers and table is not None
+    if is_dinov2 and table.shape[1] != model.pos_embed.shape[1]:
         raise CheckpointError(
             f"{path}: timm would resample the position table of DINOv2 otherwise than the official "
             "code (15 % of nearest neighbours change). Set `loader: dinov2`, which also takes the "
             "files of timm's hub."
+        )
+    bias = state.get("blocks.0.attn.qkv.bias")
+    takes_bias = any(
+        "bias" in name
+        for name, _ in model.blocks[0].attn.named_parameters()
+        if name.startswith(("q", "v"))
+    )
+    if bias is not None and bias.any() and not takes_bias:
+        raise CheckpointError(
+            f"{path}: its queries and values have biases, which {architecture} has not (timm would "
+            "drop them). Is there an architecture with `_qkvb` in its name?"
         )
 
 

@@ -117,6 +117,20 @@ def test_replaced_weights_are_noticed_whatever_their_time(fresh_project):
     assert fresh_project.plan(target) == {("weights_file", "backbone=mae")}
 
 
+def test_moved_weights_are_linked_anew(fresh_project):
+    path = fresh_project.folder / "mine.pth"
+    path.write_bytes(b"one")
+    entry = fresh_project.config["backbones"]["mae"]
+    del entry["random_seed"]
+    entry["weights"] = "mine.pth"
+    fresh_project.run("resources/weights/mae.pth")
+    path.rename(fresh_project.folder / "moved.pth")
+    done = fresh_project.snakemake("resources/weights/mae.pth", "-c1")
+    assert "Weights of mae not found: expected mine.pth" in done.stderr
+    entry["weights"] = "moved.pth"
+    fresh_project.run("resources/weights/mae.pth")
+
+
 def test_protocol_redraws_and_retrains_but_searches_no_more(finished):
     finished.config["protocol"] = "as_text"
     assert planned(finished) == {"linear"} | FIGURES - {"fig2a_variance"}

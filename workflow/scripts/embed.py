@@ -1,7 +1,7 @@
 """Run a backbone over one part of the crops."""
 
 from patchprobe import devices, download, embeddings, provenance
-from patchprobe.backbones.load import load
+from patchprobe.backbones.load import check_depth, load
 from patchprobe.logs import log_to
 
 log_to(snakemake.log[0])
@@ -21,7 +21,7 @@ backbone = load(
     device=devices.choose(config["device"], snakemake.threads, params.precision == "tf32"),
     precision=params.precision,
 )
-embeddings.check_depth(backbone, params.depth)
+check_depth(backbone.depth, params.depth)
 about = provenance.record(
     backbone=wildcards.backbone,
     loader=params.loader,

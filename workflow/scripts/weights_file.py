@@ -1,6 +1,7 @@
 """Put the weights file of a backbone where the workflow expects it."""
 
 from patchprobe import download, weights
+from patchprobe.backbones.load import check_entry
 from patchprobe.errors import CheckpointError
 from patchprobe.logs import log_to
 from patchprobe.weights_sources import how_to_get
@@ -8,7 +9,8 @@ from patchprobe.weights_sources import how_to_get
 log_to(snakemake.log[0])
 
 params, out, name = snakemake.params, snakemake.output[0], snakemake.wildcards.backbone
-entry = snakemake.config["backbones"][name]  # words and hash of the entry: no reason to run again
+entry = snakemake.config["backbones"][name]  # what changes no file: no reason to run again
+check_entry(params.loader, params.architecture, params.model_args, entry["depth"])
 if params.random_seed is not None:
     weights.random(out, params.loader, params.architecture, params.model_args, params.random_seed)
 elif params.hub:

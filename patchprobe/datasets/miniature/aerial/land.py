@@ -55,15 +55,15 @@ def mountains(canvas, rng, block, snow=0.0):
 
 
 def dunes(canvas, rng, block):
-    """Sand in long, bent ripples."""
+    """Sand in long, bent ridges, steep on one side, with ripples on them."""
     cover_all(canvas, rng, SAND)
-    x, y = canvas.coordinates(canvas.whole())
-    along, across = block.frame.to_local(x, y)
-    bend = relief(canvas, rng, 2.2)
-    wave = rng.uniform(0.09, 0.16) * canvas.size[0]
-    phase = across / wave + 0.9 * bend + 0.4 * np.sin(along / wave)
-    heights = 1.5 * np.abs((phase - np.floor(phase)) - 0.7) + 0.5 * bend
-    canvas.image *= shade(canvas, heights, 7.0)[..., None]
+    along, across = block.frame.to_local(*canvas.coordinates(canvas.whole()))
+    wave = rng.uniform(0.12, 0.25) * canvas.size[0]
+    phase = 2 * np.pi * (across / wave + 0.35 * relief(canvas, rng, 2.2))
+    ridges = np.sin(phase + 0.7 * np.sin(phase)) + 0.06 * np.sin(9 * phase)
+    fade = 0.55 + 0.45 * np.sin(along / wave + 2 * relief(canvas, rng, 2.2))
+    heights = ridges * fade + 0.5 * relief(canvas, rng, 1.7)
+    canvas.image *= shade(canvas, heights, 4.0)[..., None]
 
 
 def terraces(canvas, rng, block):
@@ -166,7 +166,7 @@ def clouds(canvas, rng, block, cover=0.5):
     billows = patches(rng, *canvas.shape, 0.35 * canvas.shape[0])
     billows = 2 * (billows - 1 + cover) + 0.3 * relief(canvas, rng, 1.5)
     thick = np.clip(billows, 0, 1).astype(np.float32)
-    offset = (-canvas.light.toward[::-1] * 0.08 * canvas.shape[0]).astype(int)
-    below = np.roll(thick, offset, axis=(0, 1))
+    offset = -canvas.light.toward[::-1] * 0.08 * canvas.shape[0]
+    below = ndimage.shift(thick, offset, order=1, mode="nearest")
     canvas.image *= 1 - 0.5 * below[..., None]
     canvas.put(canvas.whole(), thick, WHITE * shade(canvas, thick, 5.0)[..., None] ** 0.5)

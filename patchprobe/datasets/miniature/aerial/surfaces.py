@@ -103,7 +103,7 @@ def wander(canvas, rng, share, metres):
     """A mask (h, w) with its edge frayed over about `metres`."""
     pixels = metres / canvas.pixel_metres
     soft = ndimage.uniform_filter(share, max(3, int(2 * pixels)))
-    soft += 0.22 * canvas.noise.crop(rng, "cloud", *share.shape)
+    soft += 0.9 * soft * (1 - soft) * canvas.noise.crop(rng, "cloud", *share.shape)
     return np.clip((soft - 0.5) * max(2.0, pixels) + 0.5, 0, 1)
 
 

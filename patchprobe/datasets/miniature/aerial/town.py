@@ -12,6 +12,7 @@ from patchprobe.datasets.miniature.aerial.vehicles import add_vehicle
 
 PAVEMENT_METRES = 3.5
 SMALLEST_BLOCK = 30.0
+EDGE_BLOCK = 65.0  # between a road added at an edge and the next one
 # What drives, and how often.
 TRAFFIC = {
     "Small Car": 0.60, "Van": 0.12, "Bus": 0.08, "Cargo Truck": 0.08, "Dump Truck": 0.05,
@@ -50,12 +51,12 @@ class Net:
 
     def add_column(self, place, lanes=2):
         """Add a road across the frame at its far end."""
-        self.places = [p for p in self.places if p < place - SMALLEST_BLOCK] + [place]
+        self.places = [p for p in self.places if p < place - EDGE_BLOCK] + [place]
         self.lanes[0, place] = lanes
 
     def add_row(self, row, lanes=2):
         """Add a road along the frame at its near side."""
-        self.rows = [row] + [r for r in self.rows if r > row + SMALLEST_BLOCK]
+        self.rows = [row] + [r for r in self.rows if r > row + EDGE_BLOCK]
         self.lanes[1, row] = lanes
 
     def columns(self):
