@@ -120,7 +120,7 @@ ROOMS = (
     RoomKind(
         "bedroom",
         "bed 1, windowpane 1, pillow 2, curtain .9, painting .8, chest of drawers .6, door .4, "
-        "rug .5, lamp .8, light .3, chair .3",
+        "rug .5, lamp .8, light .3, chair .3, desk .35, computer .35",
         "pillow, blanket, wardrobe, chest of drawers, curtain, armchair, lamp, blind, blanket, "
         "mirror, ottoman, bed, apparel",
         (4.4, 5.2, 2.6), "chest of drawers",
@@ -165,7 +165,7 @@ ROOMS = (
     RoomKind(
         "office",
         "desk 2, swivel chair 1.5, computer .8, monitor .6, bookcase .5, windowpane .8, blind .4, "
-        "light .8, plant .4, cabinet .4",
+        "light .8, plant .4, cabinet .4, sofa .4",
         "monitor, computer, crt screen, swivel chair, bulletin board, book, ashcan, fan, clock, "
         "poster, desk, blind",
         (4.8, 5.2, 2.6), "desk",
@@ -178,8 +178,10 @@ ROOMS = (
     ),
     RoomKind(
         "library",
-        "bookcase 4, table 1, chair 2, light .8, shelf .6, lamp .5, windowpane .4",
-        "book, bookcase, column, armchair, stairway, computer, crt screen, desk, shelf, sculpture",
+        "bookcase 4, table 1, chair 2, light .8, shelf .6, lamp .5, sofa .4, "
+        "windowpane .4, desk .5, computer .3",
+        "book, bookcase, fireplace, column, armchair, stairway, computer, crt screen, desk, "
+        "shelf, sculpture",
         (6.0, 6.5, 3.1),
     ),
     RoomKind(
@@ -217,9 +219,9 @@ ROOMS = (
     ),
     RoomKind(
         "game_room",
-        "pool table .6, arcade machine .8, poster .6, light .8, stool .6, sofa .3",
-        "pool table, arcade machine, ball, stool, television, fan, arcade machine, pool table, "
-        "plaything, clock",
+        "pool table .6, arcade machine .8, poster .6, light .8, stool .6, sofa .7",
+        "pool table, arcade machine, fireplace, ball, stool, television, fan, arcade machine, "
+        "pool table, plaything, clock",
         (6.0, 6.5, 2.8),
     ),
     RoomKind(

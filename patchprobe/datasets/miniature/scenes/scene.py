@@ -34,6 +34,12 @@ N_GUESTS = 3
 MOST_TRIES = 3
 # A guest is there if the grid of patches of a 448 x 672 frame shows it.
 GRID = (28, 42)
+# Kinds that come up more than once in a round, as they hold more classes than others.
+OFTEN_INDOORS = (
+    "kitchen bathroom living_room bedroom kitchen bathroom dining_room living_room bedroom "
+    "game_room bathroom"
+)
+OFTEN_OUTDOORS = "street house park beach street market farm river garden"
 
 
 def _in_turn(kinds, often):
@@ -46,12 +52,8 @@ def _in_turn(kinds, often):
 KINDS = tuple(
     kind
     for pair in zip(
-        _in_turn(
-            ROOMS,
-            "kitchen bathroom living_room bedroom kitchen bathroom dining_room office bedroom "
-            "game_room",
-        ),
-        _in_turn(PLACES, "street house park beach street market farm river"),
+        _in_turn(ROOMS, OFTEN_INDOORS),
+        _in_turn(PLACES, OFTEN_OUTDOORS),
         strict=True,
     )
     for kind in pair
