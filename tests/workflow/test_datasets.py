@@ -127,6 +127,25 @@ def test_miniatures_are_like_the_datasets(fresh_project):
     assert fresh_project.plan("tab3") == set()
 
 
+def test_tiles_of_a_bad_image_are_left_out_and_the_table_says_so(fresh_project):
+    tiles = ["3__1__0___0.224_0_0", "3__1__0___0.224_1_2", "5__1__0___0.224_0_0"]
+    (fresh_project.folder / "lists/tiles.txt").write_text("\n".join(tiles))
+    fresh_project.config["datasets"]["fair1m"] = {
+        "root": "data/fair1m", "tiles": "lists/tiles.txt", "miniature_seed": 0
+    }  # fmt: skip
+    fresh_project.run("results/checks/fair1m.json")
+    image = fresh_project.folder / "data/fair1m/validation/images/5.tif"
+    image.write_bytes(image.read_bytes()[:1000])
+    done = fresh_project.snakemake("tab3", "-c1", "--retries", "0")
+    assert done.returncode != 0
+    assert "5.tif" in done.stdout + done.stderr
+    fresh_project.config["on_bad_file"] = "quarantine"
+    fresh_project.run("tab3")
+    table = pd.read_csv(fresh_project.folder / "results/tables/tab3_fair1m.csv")
+    assert set(table["n_left_out"]) == {1}
+    assert table["pixels"].sum() == 2 * 224**2
+
+
 def test_tab3_without_its_dataset(fresh_project):
     done = fresh_project.snakemake("tab3", "-n")
     assert done.returncode != 0
