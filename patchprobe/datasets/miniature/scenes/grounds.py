@@ -31,6 +31,7 @@ def _rough(noise, s, t, px, coarse, fine, size=0.05):
 
 
 def grass(rng, light):
+    """Lawn with drier patches, mown in stripes now and then."""
     lush = _vary(rng, (0.22, 0.38, 0.1), (0.3, 0.42, 0.14), (0.18, 0.33, 0.12))
     dry = lush * (1.5, 1.15, 1.1)
     mown = rng.uniform(1.5, 4) if rng.random() < 0.25 else 0
@@ -68,6 +69,7 @@ def field(rng, light):
 
 
 def earth(rng, light):
+    """Bare brown soil with clods."""
     colour = _vary(rng, (0.42, 0.32, 0.22), (0.36, 0.29, 0.22), (0.5, 0.36, 0.25))
 
     def texture(noise, s, t, px):
@@ -89,6 +91,7 @@ def land(rng, light):
 
 
 def sand(rng, light):
+    """Pale sand with ripples and dents."""
     colour = _vary(rng, (0.86, 0.76, 0.58), (0.82, 0.7, 0.5), (0.9, 0.84, 0.72), amount=0.06)
 
     def texture(noise, s, t, px):
@@ -161,6 +164,7 @@ def runway(rng, light):
 
 
 def sidewalk(rng, light):
+    """Slabs or cobbles."""
     colour = _vary(rng, (0.62, 0.6, 0.57), (0.56, 0.55, 0.53), (0.66, 0.55, 0.48))
     return surfaces.paving(colour, rng.uniform(0.5, 0.9), small=bool(rng.random() < 0.2))
 

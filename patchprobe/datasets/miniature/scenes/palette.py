@@ -67,6 +67,7 @@ class Style:
 
     @property
     def leaves(self):
+        """Colours of the leaves: those of autumn or not."""
         return AUTUMN if self.autumn else LEAVES
 
 

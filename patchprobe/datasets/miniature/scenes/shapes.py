@@ -64,9 +64,11 @@ class Thing:
         return pick(self.rng, colours, spread)
 
     def between(self, low, high):
+        """A number between two."""
         return self.rng.uniform(low, high)
 
     def chance(self, share):
+        """True with a probability of `share`."""
         return bool(self.rng.random() < share)
 
     def label(self, name=None):
@@ -74,6 +76,7 @@ class Thing:
         return LABELS[name or self.name] if self.labelled else LABELS["other"]
 
     def world(self, points):
+        """Own points (n, 3) to points of the world."""
         return self.frame.to_world(points)
 
     def face(self, corners, texture, name=None, *, glow=False):

@@ -14,7 +14,9 @@ from patchprobe.datasets.miniature.scenes.view import NEAREST_METRES, Frame
 TRIES = 40
 FORGOTTEN = 0.04  # share of things that nobody has labelled
 FRONTS = ("building", "house", "hovel", "wall", "booth")  # what signs and awnings hang on
-SHOWY = 45.0  # metres; farther things stand where they like
+EYE_LEVEL = 1.4  # metres; small things stand below it where they can
+SHADOWLESS = ("top", "hung", "ceiling", "flat", "ground")
+SHADOW_METRES = 45.0  # farther shadows would hardly be seen
 
 
 @dataclass
@@ -125,7 +127,7 @@ class Site:
         self.tops += [replace(top, host=spot) for top in thing.tops]
         if recipe.habit != "flat":
             self.spots.append(spot)
-        if recipe.habit not in ("top", "hung", "ceiling", "flat") and spot.away < SHOWY:
+        if recipe.habit not in SHADOWLESS and spot.away < SHADOW_METRES:
             self.stage.shadows.append((spot.foot, spot.size[1]))
         if recipe.name in FRONTS:
             front = spot.frame.at(0, 0, -spot.size[2] / 2 - 0.1)
@@ -216,6 +218,7 @@ class Site:
     def _on_top(self, recipe, size, near):
         """A frame on another thing; small things may stand on the ground instead."""
         tops = [top for top in self.tops if top.kind == recipe.on]
+        tops = [top for top in tops if top.frame.y < EYE_LEVEL] or tops
         if not tops:
             return self._standing(recipe, size, near) if recipe.on == "table" else (None, None)
         if near:

@@ -38,6 +38,7 @@ class Stage:
 
     @property
     def shape(self):
+        """Height and width in pixels."""
         return self.labels.shape
 
     def fill(self, corners, texture, label, *, basis=None, rounding=None, glow=False, lit=None):

@@ -22,6 +22,7 @@ class Frame:
 
     @property
     def origin(self):
+        """Where it stands: x, y, z."""
         return self.x, self.y, self.z
 
     def to_world(self, points):

@@ -53,6 +53,7 @@ def _tap(it, y, z, tall):
 
 @recipe("bathtub", (1.7, 0.6, 0.8), "against")
 def bathtub(it):
+    """A filled tub with a broad rim and a tap."""
     white, thick = surfaces.plain(it.any_of(PORCELAIN), 0.015), 0.09
     it.box((it.w, it.h - 0.04, it.d), white)
     for z in (-1, 1):
@@ -68,6 +69,7 @@ def bathtub(it):
 
 @recipe("toilet", (0.42, 0.85, 0.68), "against")
 def toilet(it):
+    """A bowl, its lid up, before a cistern."""
     white = surfaces.plain(it.any_of(PORCELAIN), 0.015)
     it.box((it.w, it.h - 0.42, 0.2), white, (0, 0.42, it.d / 2 - 0.1))
     it.box((it.w * 1.06, 0.04, 0.23), white, (0, it.h - 0.04, it.d / 2 - 0.1))
@@ -117,6 +119,7 @@ def screen_door(it):
 
 @recipe("towel", (0.5, 0.7, 0.06), "hung", up=(0.8, 1.2))
 def towel(it):
+    """A striped towel in folds on a rail."""
     colour = it.any_of(VIVID + WHITES + MUTED[4:], 0.2)
     rail = [(-it.w * 0.7, it.h, 0), (it.w * 0.7, it.h, 0)]
     it.tube(rail, 0.03, CHROME)
@@ -128,6 +131,7 @@ def towel(it):
 
 @recipe("refrigerator", (0.75, 1.8, 0.7), "against")
 def refrigerator(it):
+    """A tall one with a freezer above, notes on its doors."""
     colour, surface = _appliance(it)
     z = -it.d / 2 - 0.012
     it.panel(-it.w / 2, it.h * 0.66, it.w, 0.015, colour * 0.5, z)
@@ -168,6 +172,7 @@ def stove(it):
 
 @recipe("hood", (0.8, 0.75, 0.5), "top", on="hood", away=(3, 6))
 def hood(it):
+    """A steel funnel under a flue."""
     steel = surfaces.brushed(it.any_of(METALS))
     low, w, d, neck = 0.2, it.w / 2, it.d / 2, 0.15
     it.box((it.w, 0.07, it.d), steel, (0, low - 0.07, 0))
@@ -202,6 +207,7 @@ def oven(it):
 
 @recipe("microwave", (0.55, 0.32, 0.4), "top", away=(1.5, 3))
 def microwave(it):
+    """A low box with a dark door and a keypad."""
     colour, _ = _appliance(it)
     z = -it.d / 2 - 0.006
     it.panel(-it.w * 0.45, 0.07, it.w * 0.64, it.h - 0.11, BLACK * 1.2, z)
@@ -216,6 +222,7 @@ def microwave(it):
 
 @recipe("dishwasher", (0.6, 0.88, 0.6), "against")
 def dishwasher(it):
+    """A door under a strip of lights and the worktop."""
     colour, surface = _appliance(it)
     z = -it.d / 2 - 0.012
     it.box((it.w * 0.96, it.h * 0.68, 0.025), surface, (0, 0.12, z))
@@ -247,6 +254,7 @@ def washer(it):
 
 @recipe("radiator", (1.0, 0.6, 0.12), "against")
 def radiator(it):
+    """White ribs between two pipes, with a valve."""
     white = it.any_of(WHITES)
     ribs, wide = int(it.w / 0.075), 0.055
     for i in range(ribs):

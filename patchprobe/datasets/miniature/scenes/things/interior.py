@@ -49,6 +49,7 @@ def wall(it):
 
 @recipe("ceiling", (5.0, 0.1, 5.0), "ceiling")
 def ceiling(it):
+    """A level piece of ceiling."""
     it.flat(-it.w / 2, -it.d / 2, it.w, it.d, ceiling_texture(it.rng))
 
 
@@ -65,11 +66,13 @@ def ceiling_texture(rng):
 
 @recipe("floor", (4.0, 0.02, 4.0), "ground")
 def floor(it):
+    """A level piece of floor."""
     it.flat(-it.w / 2, -it.d / 2, it.w, it.d, floor_texture(it.rng, it.stage.light))
 
 
 @recipe("rug", (2.2, 0.02, 1.5), "flat", away=(3, 6))
 def rug(it):
+    """A woven pattern within a border."""
     colour, other = it.any_of(VIVID + MUTED, 0.2), it.any_of(MUTED)
     weaves = (
         surfaces.stripes(colour, other, 0.3),
@@ -83,6 +86,7 @@ def rug(it):
 
 @recipe("windowpane", (1.3, 1.3, 0.1), "hung", up=(0.85, 1.05))
 def windowpane(it):
+    """A window with bars that shows trees and the sky."""
     frame, light = it.any_of(WHITES + WOODS[2:3]), it.stage.light
     sky = np.clip(0.5 * (light.horizon + light.zenith) + 0.25, 0, 1)
     view = pictures.outlook(it.rng, it.w, it.h, 0.6, frame, sky)
@@ -98,6 +102,7 @@ def windowpane(it):
 
 @recipe("door", (0.95, 2.05, 0.08), "against")
 def door(it):
+    """One or two leaves with panels, in a frame."""
     colour = it.any_of(WOODS + WHITES + VIVID[:3])
     wood, dark = surfaces.wood(colour, upright=True), surfaces.wood(colour * 0.82, upright=True)
     z = -it.d / 2
@@ -152,6 +157,7 @@ def blind(it):
 
 @recipe("column", (0.55, 3.2, 0.55), "floor", away=(6, 14))
 def column(it):
+    """A shaft, often fluted, between base and capital."""
     colour = it.any_of(STONES + WHITES)
     stone = surfaces.mottled(colour, colour * 0.9, 0.2)
     r, h = it.w * 0.4, it.h
@@ -165,6 +171,7 @@ def column(it):
 
 @recipe("fireplace", (1.7, 1.25, 0.45), "against")
 def fireplace(it):
+    """A chimney-piece of bricks or stone, often with a fire."""
     colour = it.any_of(BRICKS + STONES)
     stone = surfaces.bricks(colour, size=(0.26, 0.09)) if it.chance(0.6) else surfaces.plain(colour)
     wide, tall, z = it.w * 0.52, it.h * 0.66, -it.d / 2

@@ -84,6 +84,7 @@ def sconce(it):
 
 @recipe("streetlight", (1.4, 6.5, 0.3), "floor", away=(8, 22))
 def streetlight(it):
+    """A tall pole with an arm, or a lantern on a shorter one."""
     metal = it.any_of(
         ((0.16, 0.17, 0.17), (0.3, 0.32, 0.32), (0.45, 0.46, 0.46), (0.15, 0.25, 0.2))
     )

@@ -138,6 +138,7 @@ def arcade_machine(it):
 
 @recipe("painting", (0.9, 0.7, 0.04), "hung", up=(1.2, 1.6))
 def painting(it):
+    """A framed picture, upright or broad."""
     frame = it.any_of((*WOODS, tuple(BRASS), tuple(BLACK), WHITES[0]))
     if it.chance(0.3):
         it.w, it.h = it.h, it.w
@@ -148,6 +149,7 @@ def painting(it):
 
 @recipe("mirror", (0.8, 1.0, 0.04), "hung", up=(0.9, 1.2))
 def mirror(it):
+    """A framed glass with slanting reflexes."""
     frame = it.any_of((*WOODS, tuple(BRASS), *METALS))
     glass = pictures.reflecting(it.w, it.h, frame, np.clip(it.style.wall * 0.95, 0, 1))
     it.box((it.w, it.h, it.d), frame)
@@ -156,18 +158,21 @@ def mirror(it):
 
 @recipe("poster", (0.6, 0.85, 0.01), "hung", up=(1.0, 1.4))
 def poster(it):
+    """A sheet with a bold picture and writing."""
     sheet = pictures.placard(it.rng, it.w, it.h)
     it.panel(-it.w / 2, 0, it.w, it.h, sheet, -0.004)
 
 
 @recipe("bulletin board", (1.3, 0.9, 0.04), "hung", up=(1.0, 1.3))
 def bulletin_board(it):
+    """A cork board full of papers."""
     it.box((it.w, it.h, it.d), WOODS[1])
     it.panel(-it.w / 2, 0, it.w, it.h, pictures.pinned(it.rng, it.w, it.h), -it.d / 2 - 0.004)
 
 
 @recipe("signboard", (1.6, 0.5, 0.06), "hung", up=(2.0, 2.8))
 def signboard(it):
+    """One or two lines of writing on a coloured board."""
     paper, ink = it.any_of(VIVID + WHITES[:1]), it.any_of(WHITES)
     if paper.sum() > 2.2:
         ink = it.any_of(VIVID[:2])

@@ -30,6 +30,7 @@ def sky_texture(rng, light):
 
 @recipe("sky", (2 * SKY_METRES, SKY_METRES, 1.0), "ground")
 def sky(it):
+    """The whole sky, as a screen far away."""
     texture = sky_texture(it.rng, it.stage.light)
     it.panel(-it.w / 2, -it.h * 0.02, it.w, it.h * 1.02, texture, glow=True)
 

@@ -17,6 +17,7 @@ from patchprobe.datasets.miniature.scenes.recipes import recipe
 
 @recipe("bed", (1.7, 1.0, 2.1), "against")
 def bed(it):
+    """A bed with a quilt, its head at the wall."""
     wood, sheet = it.any_of(WOODS), it.any_of(WHITES)
     cover = it.any_of(MUTED + VIVID, 0.2)
     patterned = it.chance(0.5)
@@ -36,6 +37,7 @@ def bed(it):
 
 @recipe("pillow", (0.62, 0.34, 0.2), "top", on="pillow", away=(1.5, 3))
 def pillow(it):
+    """A pale pillow that stands at the head of a bed."""
     colour = it.any_of(WHITES + MUTED[3:4])
     w, h = it.w / 2, it.h
     outline = [
@@ -50,6 +52,7 @@ def pillow(it):
 
 @recipe("cushion", (0.46, 0.4, 0.16), "top", on="cushion", away=(1.5, 3))
 def cushion(it):
+    """A square cushion with drawn-in sides, plain or patterned."""
     colour = it.any_of(VIVID + MUTED, 0.2)
     kind = it.rng.integers(3)
     plain = surfaces.cloth(colour)
@@ -66,6 +69,7 @@ def cushion(it):
 
 @recipe("blanket", (1.75, 0.03, 0.7), "top", on="blanket", away=(1.5, 3))
 def blanket(it):
+    """A blanket across the foot of a bed, hanging down at its sides."""
     colour, other = it.any_of(VIVID + MUTED, 0.2), it.any_of(MUTED)
     weave = surfaces.checks(colour, other, 0.09) if it.chance(0.5) else surfaces.cloth(colour)
     it.box((it.w, 0.05, it.d), weave)
@@ -75,6 +79,7 @@ def blanket(it):
 
 @recipe("cradle", (1.2, 1.0, 0.7), "against")
 def cradle(it):
+    """A cot with bars."""
     paint, sheet = it.any_of(WHITES + WOODS[3:]), it.any_of(MUTED[3:4] + VIVID[-1:])
     it.box((it.w, 0.08, it.d), paint, (0, 0.3, 0))
     it.box((it.w * 0.94, 0.14, it.d * 0.9), surfaces.cloth(sheet * 0.6 + 0.35), (0, 0.38, 0))
@@ -91,11 +96,13 @@ def cradle(it):
 
 @recipe("sofa", (2.0, 0.85, 0.9), "against")
 def sofa(it):
+    """A padded bench for three."""
     _upholstered(it, it.any_of(MUTED + VIVID[:2] + LEATHERS, 0.2), seats=3)
 
 
 @recipe("armchair", (0.9, 0.9, 0.85), "floor")
 def armchair(it):
+    """A padded seat for one."""
     _upholstered(it, it.any_of(MUTED + LEATHERS + VIVID, 0.2), seats=1)
 
 
@@ -124,6 +131,7 @@ def _upholstered(it, colour, seats):
 
 @recipe("ottoman", (0.65, 0.42, 0.55), "floor")
 def ottoman(it):
+    """A padded block or drum without a back."""
     cover = surfaces.cloth(it.any_of(MUTED + VIVID + LEATHERS, 0.2))
     if it.chance(0.5):
         it.lathe([(0.05, 0.28), (0.12, 0.33), (it.h - 0.06, 0.33), (it.h, 0.28)], cover)
@@ -134,6 +142,7 @@ def ottoman(it):
 
 @recipe("chair", (0.46, 0.95, 0.48), "floor")
 def chair(it):
+    """A wooden chair, its back of slats or spindles."""
     wood = surfaces.wood(it.any_of(WOODS))
     seat = surfaces.cloth(it.style.accent) if it.chance(0.4) else wood
     it.legs(it.w, it.d, 0.45, 0.045, wood)
@@ -166,6 +175,7 @@ def seat(it):
 
 @recipe("swivel chair", (0.6, 1.05, 0.6), "floor")
 def swivel_chair(it):
+    """An office chair on five castors."""
     cover = surfaces.cloth(it.any_of(((0.1, 0.1, 0.12), (0.15, 0.2, 0.35), (0.4, 0.1, 0.12))))
     for angle in np.arange(5) * 2 * np.pi / 5 + it.between(0, 1):
         foot = (0.3 * np.sin(angle), 0.06, 0.3 * np.cos(angle))
@@ -184,6 +194,7 @@ def swivel_chair(it):
 
 @recipe("stool", (0.38, 0.7, 0.38), "floor")
 def stool(it):
+    """A round seat on four slanting legs."""
     wood = it.any_of(WOODS + METALS)
     top = surfaces.cloth(it.any_of(VIVID + LEATHERS)) if it.chance(0.5) else surfaces.wood(wood)
     it.lathe([(it.h - 0.06, 0.18), (it.h - 0.02, 0.19), (it.h, 0.17)], top)
@@ -197,6 +208,7 @@ def stool(it):
 
 @recipe("bench", (1.7, 0.85, 0.55), "floor", away=(3.5, 10))
 def bench(it):
+    """Slats on iron supports."""
     wood = surfaces.wood(it.any_of(WOODS[1:4]))
     iron = it.any_of(((0.15, 0.16, 0.16), (0.18, 0.26, 0.2), (0.4, 0.4, 0.4)))
     for z in np.linspace(-0.4, 0.28, 4):

@@ -28,6 +28,7 @@ def _disc(it, y, radius, texture, x=0.0, z=0.0, name=None):
 
 @recipe("bottle", (0.14, 0.38, 0.14), **CLOSE)
 def bottle(it):
+    """One to three bottles with labels."""
     glass = it.any_of(((0.1, 0.26, 0.14), (0.36, 0.2, 0.08), (0.5, 0.66, 0.68), (0.12, 0.12, 0.3)))
     for x, z in ((0, 0), (-0.15, 0.03), (0.16, 0.06))[: int(it.rng.integers(1, 4))]:
         r, h = it.w * it.between(0.35, 0.45), it.h * it.between(0.85, 1.1)
@@ -56,6 +57,7 @@ def glass(it):
 
 @recipe("plate", (0.3, 0.04, 0.3), **CLOSE)
 def plate(it):
+    """One or two plates with a coloured rim."""
     china, rim = it.any_of(WHITES), it.any_of(VIVID + WHITES)
     for i, (x, z) in enumerate(((-0.16, 0), (0.18, 0.05))[: int(it.rng.integers(1, 3))]):
         r = it.w / 2
@@ -103,6 +105,7 @@ def food(it):
 
 @recipe("tray", (0.5, 0.05, 0.34), **CLOSE)
 def tray(it):
+    """A flat tray with a raised edge, often with cups."""
     colour = it.any_of(WOODS + METALS + VIVID[:2])
     it.box((it.w, 0.015, it.d), surfaces.brushed(colour))
     for z in (-1, 1):
@@ -117,6 +120,7 @@ def tray(it):
 
 @recipe("vase", (0.2, 0.36, 0.2), **CLOSE)
 def vase(it):
+    """A glazed vase, often with flowers."""
     glaze = it.any_of(CERAMICS, 0.2)
     r, h = it.w / 2, it.h
     shapes = (
@@ -212,6 +216,7 @@ def book(it):
 
 @recipe("ball", (0.24, 0.24, 0.24), "floor", away=(2, 4))
 def ball(it):
+    """A plain, striped or spotted ball."""
     colour, other, r = it.any_of(VIVID + PETALS), it.any_of(WHITES), it.w / 2
     kind = it.rng.integers(3)
     skin = surfaces.plain(colour, 0.03)
@@ -277,6 +282,7 @@ def fan(it):
 
 @recipe("clock", (0.36, 0.36, 0.06), "hung", up=(1.5, 2.0))
 def clock(it):
+    """A round dial with two hands."""
     r, frame = it.w / 2, it.any_of((*WOODS, tuple(BRASS), tuple(BLACK), *VIVID[:2]))
     centre = it.world([(0, r, -0.03), (0, r, -1.03)])
     normal = centre[1] - centre[0]

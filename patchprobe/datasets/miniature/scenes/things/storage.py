@@ -34,6 +34,7 @@ def fronts(it, columns, rows, texture, low=0.08, high=None, handle=BRASS):
 
 @recipe("cabinet", (1.2, 1.6, 0.5), "against")
 def cabinet(it):
+    """A cupboard with plain doors."""
     front = it.any_of(WOODS + WHITES)
     body = surfaces.wood(front, upright=True, contrast=0.12)
     it.box((it.w, it.h, it.d), surfaces.wood(front * 0.85))
@@ -48,6 +49,7 @@ def cabinet(it):
 
 @recipe("wardrobe", (1.6, 2.15, 0.6), "against")
 def wardrobe(it):
+    """A tall piece with three doors, a cornice and drawers."""
     colour = it.any_of(WOODS[:4])
     front = surfaces.wood(colour, upright=True)
     it.box((it.w, it.h - 0.1, it.d), surfaces.wood(colour * 0.85, upright=True))
@@ -62,6 +64,7 @@ def wardrobe(it):
 
 @recipe("chest of drawers", (1.0, 0.95, 0.48), "against")
 def chest_of_drawers(it):
+    """Four long drawers with knobs, on short feet."""
     colour = it.any_of(WOODS + WHITES[:1])
     it.box((it.w, it.h - 0.1, it.d), surfaces.wood(colour * 0.85), (0, 0.08, 0))
     it.box((it.w + 0.05, 0.035, it.d + 0.05), surfaces.wood(colour), (0, it.h - 0.035, 0))
@@ -108,6 +111,7 @@ def _clutter(it, y, tall):
 
 @recipe("bookcase", (1.3, 2.1, 0.32), "against")
 def bookcase(it):
+    """Boards full of books."""
     wood, boards = surfaces.wood(it.any_of(WOODS)), 6
     it.box((it.w, it.h, it.d * 0.5), wood, (0, 0, it.d * 0.25))
     for x in (-1, 1):
@@ -124,6 +128,7 @@ def bookcase(it):
 
 @recipe("box", (0.5, 0.4, 0.4), "floor", away=(2, 6))
 def box(it):
+    """One or two cardboard boxes with tape."""
     card = it.any_of(((0.7, 0.53, 0.35), (0.64, 0.48, 0.3), *MUTED[3:4]))
     it.box((it.w, it.h, it.d), surfaces.plain(card, 0.05))
     tape = np.clip(card * 1.25, 0, 1)
@@ -214,6 +219,7 @@ def base(it):
 
 @recipe("basket", (0.42, 0.36, 0.36), "top", away=(1.5, 3))
 def basket(it):
+    """A basket of wicker with a hoop."""
     cane, r = it.any_of(WOODS[2:5]), it.w / 2
     it.lathe(
         [(0, r * 0.72), (it.h * 0.6, r), (it.h * 0.62, r * 0.95)], surfaces.wicker(cane, 0.025)
@@ -228,6 +234,7 @@ def basket(it):
 
 @recipe("bag", (0.4, 0.45, 0.2), "top", away=(1.5, 3))
 def bag(it):
+    """A handbag with two straps."""
     colour = it.any_of(LEATHERS + VIVID, 0.2)
     hide = surfaces.cloth(colour, weave=0.03)
     w, h = it.w / 2, it.h * 0.7
@@ -250,6 +257,7 @@ def bag(it):
 
 @recipe("barrel", (0.62, 0.9, 0.62), "floor", away=(3, 8))
 def barrel(it):
+    """Staves within iron hoops."""
     colour, r = it.any_of(WOODS[1:4]), it.w / 2
     stave = surfaces.wood(colour, upright=True, plank=0.09)
     shape = [(0, r * 0.8), (it.h * 0.25, r * 0.96), (it.h / 2, r), (it.h * 0.75, r * 0.96)]

@@ -10,6 +10,7 @@ from patchprobe.datasets.miniature.scenes.things.storage import fronts
 
 @recipe("table", (1.5, 0.75, 0.85), "floor", away=(3, 8))
 def table(it):
+    """A table on four legs or a round one on a foot, with or without a cloth."""
     colour = it.any_of(WOODS)
     wood = surfaces.wood(colour)
     if it.chance(0.25):
@@ -31,6 +32,7 @@ def table(it):
 
 @recipe("desk", (1.4, 0.75, 0.7), "against")
 def desk(it):
+    """A writing desk with drawers on one or both sides."""
     colour = it.any_of(WOODS + WHITES[:1])
     wood, dark = surfaces.wood(colour), surfaces.wood(colour * 0.85)
     it.box((it.w, 0.035, it.d), wood, (0, it.h - 0.035, 0))
@@ -49,6 +51,7 @@ def desk(it):
 
 @recipe("coffee table", (1.1, 0.42, 0.6), "floor")
 def coffee_table(it):
+    """A low table with a shelf, of wood or glass."""
     colour = it.any_of(WOODS)
     glass = it.chance(0.3)
     top = surfaces.plain((0.62, 0.72, 0.72), 0.03) if glass else surfaces.wood(colour)
@@ -61,6 +64,7 @@ def coffee_table(it):
 
 @recipe("pool table", (2.5, 0.85, 1.4), "floor")
 def pool_table(it):
+    """A broad table with cloth, pockets, balls and a cue."""
     wood = it.any_of(WOODS[:3])
     baize = it.any_of(((0.08, 0.42, 0.22), (0.1, 0.5, 0.3), (0.1, 0.3, 0.5)))
     frame, rim = surfaces.wood(wood), 0.13
@@ -136,6 +140,7 @@ def _slab(it):
 
 @recipe("kitchen island", (1.8, 0.92, 0.9), "floor")
 def kitchen_island(it):
+    """A free block of cabinets under a broad worktop."""
     front = it.style.front * 0.95
     it.box((it.w, it.h - 0.06, it.d), surfaces.wood(front, upright=True, plank=0.45))
     fronts(it, 3, 1, surfaces.wood(front * 1.08), 0.1, it.h - 0.1, it.style.metal * 0.7)

@@ -57,6 +57,7 @@ def _lamps(it, x, y, colour):
 
 @recipe("car", (4.3, 1.45, 1.75), "road", away=(7, 25))
 def car(it):
+    """A saloon or a hatchback."""
     paint, w, h = it.any_of(PAINTS), it.w / 2, it.h
     body = surfaces.fade(paint * 0.8, np.clip(paint * 1.12, 0, 1), h, 0.01)
     tail = 0.16 if it.chance(0.5) else 0.02
@@ -89,6 +90,7 @@ def car(it):
 
 @recipe("van", (5.0, 2.2, 1.95), "road", away=(8, 22))
 def van(it):
+    """A box with a short bonnet, with or without side windows."""
     paint, w, h = it.any_of(PAINTS[1:3] + WHITES + VIVID), it.w / 2, it.h
     body = surfaces.plain(paint, 0.015)
     outline = [(-w, 0.32), (w, 0.32), (w, h * 0.5), (w * 0.72, h * 0.58), (w * 0.45, h), (-w, h)]
@@ -116,6 +118,7 @@ def van(it):
 
 @recipe("bus", (11.0, 3.1, 2.5), "road", away=(12, 28))
 def bus(it):
+    """A long box with a row of windows."""
     paint, w, h = it.any_of(VIVID + WHITES[:1]), it.w / 2, it.h
     other = np.clip(paint * 0.4 + 0.5, 0, 1)
     side = surfaces.fade(paint * 0.9, paint, h, 0.02)
@@ -192,6 +195,7 @@ def _spoked(it, x, radius, thick):
 
 @recipe("bicycle", (1.7, 1.05, 0.5), "floor", away=(3, 8))
 def bicycle(it):
+    """Two spoked wheels, a frame, saddle and handlebar."""
     paint, r, x = it.any_of(VIVID + PAINTS[:1]), 0.34, 0.52
     for place in (-x, x):
         _spoked(it, place, r, 0.05)
