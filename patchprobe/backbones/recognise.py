@@ -1,7 +1,6 @@
 """Say in words what a weights file looks like, for the message about a wrong one."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import torch
 
@@ -77,6 +76,4 @@ def raw(path):
         return "is a web page (a download that ended on an error or log-in page)"
     if head.startswith(b"PK"):
         return "is a PyTorch archive, but cut off, damaged or of something else than tensors"
-    if Path(path).suffix in {".npz", ".npy", ".h5", ".msgpack"}:
-        return f"is a {Path(path).suffix} file, not one of PyTorch or safetensors"
     return f"starts with {head[:16]!r}"
