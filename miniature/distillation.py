@@ -1,0 +1,141 @@
+"""DINO, iBOT and DINOv2 in miniature: a student follows the mean of its own past."""
+
+import torch
+from lightly.loss import DINOLoss, IBOTPatchLoss, KoLeoLoss
+from lightly.models.modules import DINOProjectionHead
+from lightly.models.utils import random_block_mask, update_momentum
+from torch import nn
+
+from miniature import network, views
+from patchprobe.backbones import dino, dinov2, ibot
+
+N_PROTOTYPES = 2048
+MOMENTUM = 0.99  # of the teacher, rising to 1 in the last phase
+FROZEN_SHARE = 0.1  # of the training in which the prototypes stay
+KOLEO_WEIGHT = 0.1
+
+
+def head():
+    """DINO's projection head."""
+    return DINOProjectionHead(
+        network.N_FEATURES, hidden_dim=256, bottleneck_dim=64, output_dim=N_PROTOTYPES,
+        freeze_last_layer=1,
+    )  # fmt: skip
+
+
+class Dino(network.Family):
+    """Two global and four local crops must agree on prototypes (class token)."""
+
+    final_share = 0.1
+    batch_size = 32
+    learning_rate = 5e-4
+    betas = (0.9, 0.999)
+    architecture = network.VIT
+    model_args = {}
+    official_layout = staticmethod(dino.official_layout)
+    local_px = (48, 96)
+
+    def __init__(self):
+        super().__init__()
+        self.student, self.teacher = self.network(), self.network().requires_grad_(False)
+        self.teacher.load_state_dict(self.student.state_dict())
+        self.view_loss = DINOLoss(N_PROTOTYPES)
+
+    def network(self):
+        """An encoder with its heads."""
+        encoder = network.encoder(self.architecture, **self.model_args)
+        return nn.ModuleDict({"encoder": encoder, "head": head()})
+
+    @classmethod
+    def views(cls, is_final):
+        """DINO's crops; half their size until the last phase."""
+        global_px = network.CROP_PX // (1 if is_final else 2)
+        return views.MultiCrop(global_px, cls.local_px[is_final])
+
+    def forward(self, views, labels):
+        """The sum of the family's losses."""
+        wide, small = torch.cat(views[:2]), torch.cat(views[2:])
+        with torch.no_grad():
+            taught = self.teacher["encoder"].encode(wide)
+        return self.losses(taught, wide, small)
+
+    def losses(self, taught, wide, small):
+        """Loss of the class tokens.
+
+        Parameters
+        ----------
+        taught : torch.Tensor of shape (2 n, n_tokens, n_features)
+            The teacher's tokens of the global crops.
+        wide, small : torch.Tensor of shape (2 n, 3, px, px), (4 n, 3, px, px)
+            Global and local crops.
+        """
+        return self.loss_of_views(taught, self.student["encoder"].encode(wide), small)
+
+    def loss_of_views(self, taught, tokens, small):
+        """DINO's loss between class tokens; `tokens` are the student's of the global crops."""
+        n = len(taught) // 2
+        with torch.no_grad():
+            targets = self.teacher["head"](taught[:, 0])
+        local = self.student["encoder"].encode(small)
+        seen = self.student["head"](torch.cat([tokens[:, 0], local[:, 0]]))
+        return self.view_loss(list(targets.split(n)), list(seen.split(n)))
+
+    def before_update(self, share):
+        """Keep the prototypes as they are in the beginning."""
+        for name, module in self.student.items():
+            if name != "encoder":
+                module.cancel_last_layer_gradients(int(share >= FROZEN_SHARE))
+
+    def after_update(self, decay):
+        """Move the teacher towards the student."""
+        update_momentum(self.student, self.teacher, 1 - (1 - MOMENTUM) * decay)
+
+    def official_file(self):
+        """The teacher's backbone in the official layout."""
+        return self.official_layout(self.teacher["encoder"].vit)
+
+
+class Ibot(Dino):
+    """As DINO, and hidden patches must agree with the teacher's visible ones (the same head)."""
+
+    official_layout = staticmethod(ibot.official_layout)
+    patch_head = "head"
+
+    def __init__(self):
+        super().__init__()
+        self.patch_loss = IBOTPatchLoss(N_PROTOTYPES)
+
+    def losses(self, taught, wide, small):
+        """Losses of class tokens and of hidden patches."""
+        side = round((taught.shape[1] - 1) ** 0.5)
+        mask = random_block_mask((len(wide), side, side), device=wide.device)
+        with_cls = torch.cat([mask.new_zeros(len(mask), 1), mask.flatten(1)], 1)
+        tokens = self.student["encoder"].encode(wide, mask=with_cls)
+        of_views = self.loss_of_views(taught, tokens, small)
+        with torch.no_grad():
+            targets = self.teacher[self.patch_head](taught[with_cls])
+        guessed = self.student[self.patch_head](tokens[with_cls])
+        return of_views + self.patch_loss(targets, guessed, mask)
+
+
+class Dinov2(Ibot):
+    """As iBOT with heads of their own, patches of 14 px, layer scales, and class tokens apart."""
+
+    architecture = "vit_base_patch14_dinov2"
+    model_args = {"init_values": 0.1}
+    official_layout = staticmethod(dinov2.official_layout)
+    patch_head = "patch_head"
+    local_px = (56, 98)
+
+    def __init__(self):
+        super().__init__()
+        self.koleo = KoLeoLoss()
+
+    def network(self):
+        """An encoder with its heads, one of them for patches."""
+        return nn.ModuleDict({**super().network(), "patch_head": head()})
+
+    def loss_of_views(self, taught, tokens, small):
+        """DINO's loss, and the class tokens of an image set apart from those of others."""
+        apart = sum(self.koleo(part) for part in tokens[:, 0].chunk(2)) / 2
+        return super().loss_of_views(taught, tokens, small) + KOLEO_WEIGHT * apart

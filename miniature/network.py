@@ -1,0 +1,83 @@
+"""The network that all miniature backbones share: a ViT of 128 features and 12 layers."""
+
+from lightly.models.modules import MaskedVisionTransformerTIMM
+from torch import nn
+
+from patchprobe.backbones.load import build
+
+CROP_PX = 224
+MODEL_ARGS = {"embed_dim": 128, "depth": 12, "num_heads": 4, "mlp_ratio": 2}
+N_FEATURES = MODEL_ARGS["embed_dim"]
+VIT = "vit_base_patch16_224"
+
+
+def encoder(architecture=VIT, positions="learn", **model_args):
+    """A ViT that takes crops of any size and can hide patches.
+
+    Parameters
+    ----------
+    architecture : str
+        Of timm; its size is replaced by `MODEL_ARGS`.
+    positions : {"learn", "sincos"}
+        Learned positions, or MAE's fixed ones.
+
+    Returns
+    -------
+    lightly.models.modules.MaskedVisionTransformerTIMM
+        Its `vit` is the backbone. Positions are resampled bicubically for crops of other sizes.
+    """
+    vit = build(architecture, {**MODEL_ARGS, **model_args}, dynamic_img_size=True)
+    return MaskedVisionTransformerTIMM(vit, antialias=False, pos_embed_initialization=positions)
+
+
+def parameter_groups(model):
+    """Trained parameters for an optimiser: matrices decay; biases, norms and tokens do not."""
+    every = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    decayed = [x for x in every if x.ndim > 1 and len(x) > 1]
+    others = [x for x in every if not (x.ndim > 1 and len(x) > 1)]
+    return [{"params": decayed}, {"params": others, "weight_decay": 0.0}]
+
+
+class Family(nn.Module):
+    """A way of training.
+
+    Attributes
+    ----------
+    sources : tuple of str or None
+        Of `images.SOURCES`; None is all.
+    n_images : int
+        Crops that the shipped backbone has seen.
+    final_share : float
+        Of the images, seen in the final phase.
+    batch_size : int
+    learning_rate, weight_decay : float
+    betas : (float, float)
+        Of AdamW.
+    """
+
+    sources = None
+    n_images = 60_000
+    final_share = 0.2
+    batch_size = 64
+    learning_rate = 1e-3
+    weight_decay = 0.05
+    betas = (0.9, 0.95)
+
+    @staticmethod
+    def views(is_final):
+        """The augmentation: a tile (3, 256, 256), uint8 -> list of float tensors."""
+        raise NotImplementedError
+
+    def forward(self, views, labels):
+        """Mean loss of a batch."""
+        raise NotImplementedError
+
+    def before_update(self, share):
+        """Change gradients; `share` of the training is done."""
+
+    def after_update(self, decay):
+        """Follow the update of the weights; `decay` falls from 1 to 0 in the final phase."""
+
+    def official_file(self):
+        """Content of a file in the official layout of the family."""
+        raise NotImplementedError
