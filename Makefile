@@ -2,19 +2,24 @@
 PYTHON ?= python3
 CORES ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count())")
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --constraint envs/constraints.txt
 DEMO := --configfile config/demo.yaml
 
-.PHONY: help install demo test lint format report clean-demo
+.PHONY: help install demo test lint format report miniature-backbones clean-demo
 
 help:  ## Show what can be made
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
 
 install: .venv/installed  ## Install patchprobe and its tools into .venv
 
 .venv/installed: pyproject.toml envs/constraints.txt
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed: make PYTHON=python3.x')"
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --constraint envs/constraints.txt --editable '.[test]'
+	$(PIP) --editable .
+	touch $@
+
+.venv/installed-for-tests: .venv/installed
+	$(PIP) --editable '.[test]'
 	touch $@
 
 demo: install  ## Draw the figures on a miniature world (no data, no weights, no GPU)
@@ -24,16 +29,21 @@ demo: install  ## Draw the figures on a miniature world (no data, no weights, no
 report: demo  ## Make demo/report.html from the demo
 	$(BIN)/snakemake all_figures all_tables --report demo/report.html --quiet rules host $(DEMO)
 
-test: install  ## Run the tests
+miniature-backbones: install  ## Train the miniature backbones anew (many hours)
+	$(PIP) --editable '.[train]'
+	$(BIN)/python -m miniature.images
+	for family in supervised mae simmim scale_mae dino ibot dinov2; do $(BIN)/python -m miniature.train $$family || exit 1; done
+
+test: .venv/installed-for-tests  ## Run the tests
 	$(BIN)/python -m pytest
 
-lint: install  ## Check style and workflow
+lint: .venv/installed-for-tests  ## Check style and workflow
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/snakemake --lint --quiet
 
-format: install  ## Apply the style
+format: .venv/installed-for-tests  ## Apply the style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile rules

@@ -30,8 +30,6 @@ class Dino(network.Family):
     batch_size = 32
     learning_rate = 5e-4
     betas = (0.9, 0.999)
-    architecture = network.VIT
-    model_args = {}
     official_layout = staticmethod(dino.official_layout)
     local_px = (48, 96)
 
@@ -43,8 +41,11 @@ class Dino(network.Family):
 
     def network(self):
         """An encoder with its heads."""
-        encoder = network.encoder(self.architecture, **self.model_args)
-        return nn.ModuleDict({"encoder": encoder, "head": head()})
+        return nn.ModuleDict({"encoder": self.encoder(), "head": head()})
+
+    def encoder(self):
+        """The network without heads."""
+        return network.encoder()
 
     @classmethod
     def views(cls, is_final):
@@ -121,8 +122,6 @@ class Ibot(Dino):
 class Dinov2(Ibot):
     """As iBOT with heads of their own, patches of 14 px, layer scales, and class tokens apart."""
 
-    architecture = "vit_base_patch14_dinov2"
-    model_args = {"init_values": 0.1}
     official_layout = staticmethod(dinov2.official_layout)
     patch_head = "patch_head"
     local_px = (56, 98)
@@ -130,6 +129,10 @@ class Dinov2(Ibot):
     def __init__(self):
         super().__init__()
         self.koleo = KoLeoLoss()
+
+    def encoder(self):
+        """The network without heads."""
+        return network.encoder("vit_base_patch14_dinov2", init_values=0.1)
 
     def network(self):
         """An encoder with its heads, one of them for patches."""

@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from patchprobe.crops import tile
 from patchprobe.datasets import bdd100k, cityscapes
-from patchprobe.datasets.miniature import ade20k, fair1m, land_use, mot17, streets
+from patchprobe.datasets.miniature import fair1m, land_use, mot17, streets
 from patchprobe.datasets.miniature.aerial import land_classes
 from patchprobe.datasets.miniature.bdd100k import video_seed
 from patchprobe.datasets.miniature.cityscapes import scene_generator

@@ -1,6 +1,5 @@
 """The supervised ViT in miniature: image-level labels, a linear layer on the class token."""
 
-import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 from torchvision.transforms import v2

@@ -81,7 +81,9 @@ class Plan:
         self.n_batches = self.n_images // self.batch_size
         self.final_from = round(self.n_batches * (1 - self.final_share))
         if self.final_from < 1:
-            raise ValueError(f"expected more than {2 * self.batch_size} images, {self.n_images}")
+            raise ValueError(
+                f"expected more images, found {self.n_images} in batches of {self.batch_size}"
+            )
 
     def decay(self, batch):
         """Falls from 1 to 0 in the final phase."""
@@ -178,7 +180,9 @@ def train(name, tiles, scratch, n_images=None, seed=0, device="cpu", n_workers=0
     elif stable.exists():
         training.resume(stable)
         if training.batch > plan.final_from:
-            raise ValueError(f"{stable} has seen more than {n_images} images: give more, or move it")
+            raise ValueError(
+                f"{stable} has seen more than {n_images} images: give more, or move it"
+            )
     for is_final, last in ((False, plan.final_from), (True, plan.n_batches)):
         if training.batch < last:
             _run(training, plan, tiles, is_final, last, n_workers, latest)

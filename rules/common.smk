@@ -309,12 +309,17 @@ def local_weights_stamp(wildcards):
 
 def figure_note():
     """Small print of figures: the configuration's note, and what is not real in them."""
-    stand_ins = [
-        name for name, x in config["backbones"].items() if x.get("random_seed") is not None
-    ]
-    warnings = ["miniature world"] if any(map(is_miniature, DATASETS)) else []
-    warnings += [f"random weights ({', '.join(stand_ins)})"] if stand_ins else []
-    warning = f"Not the paper's numbers: {', '.join(warnings)}" if warnings else ""
+    entries = config["backbones"].items()
+    trained = [name for name, x in entries if x["miniature"]]
+    random = [name for name, x in entries if x.get("random_seed") is not None]
+    warnings = ["miniature scenes"] if any(map(is_miniature, DATASETS)) else []
+    for what, named in (
+        ("miniature backbones trained on miniature scenes", trained),
+        ("random weights", random),
+    ):
+        which = "" if len(named) == len(BACKBONES) else f" ({', '.join(named)})"
+        warnings += [f"{what}{which}"] if named else []
+    warning = f"Not the paper's numbers: {'; '.join(warnings)}" if warnings else ""
     return ". ".join(text for text in (config["note"], warning) if text)
 
 

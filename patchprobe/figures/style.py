@@ -1,6 +1,7 @@
 """One look for all figures: a colour and a label per representation, byte-stable vector files."""
 
 import itertools
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,7 @@ _SETTINGS = {
     "svg.fonttype": "none",
     "svg.hashsalt": "patchprobe",
 }
+_NOTE_LETTERS = 19  # an inch, of small print
 _WITHOUT_DATES = {"png": {}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}
 
 
@@ -74,6 +76,7 @@ def representations(entries):
 def save(figure, paths, note=""):
     """Write a figure to each of `paths` (.png, .pdf, .svg), with `note` below it in small print."""
     if note:
+        note = textwrap.fill(note, int(figure.get_figwidth() * _NOTE_LETTERS))
         figure.supxlabel(note, fontsize=7, color="0.4", style="italic")
     for path in map(Path, paths):
         path.parent.mkdir(parents=True, exist_ok=True)
