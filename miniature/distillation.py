@@ -9,18 +9,26 @@ from torch import nn
 from miniature import network, views
 from patchprobe.backbones import dino, dinov2, ibot
 
-N_PROTOTYPES = 2048
-MOMENTUM = 0.99  # of the teacher, rising to 1 in the last phase
-FROZEN_SHARE = 0.1  # of the training in which the prototypes stay
+N_PROTOTYPES = 1024
+MOMENTUM = 0.996  # of the teacher, rising to 1 in the last phase
+FROZEN_SHARE = 0.05  # of the training in which the prototypes stay
 KOLEO_WEIGHT = 0.1
 
 
 def head():
-    """DINO's projection head."""
+    """DINO's projection head, with batch norm.
+
+    Class tokens of different images hardly differ in the beginning; without batch norm the centred
+    targets are then uniform, and a training as short as this one stays there.
+    """
     return DINOProjectionHead(
-        network.N_FEATURES, hidden_dim=256, bottleneck_dim=64, output_dim=N_PROTOTYPES,
+        network.N_FEATURES,
+        hidden_dim=256,
+        bottleneck_dim=64,
+        output_dim=N_PROTOTYPES,
+        batch_norm=True,
         freeze_last_layer=1,
-    )  # fmt: skip
+    )
 
 
 class Dino(network.Family):
@@ -28,10 +36,12 @@ class Dino(network.Family):
 
     final_share = 0.1
     batch_size = 32
-    learning_rate = 5e-4
+    learning_rate = 2.5e-4
     betas = (0.9, 0.999)
     official_layout = staticmethod(dino.official_layout)
+    global_px = (112, 224)  # before the final phase, and in it
     local_px = (48, 96)
+    n_local = 4
 
     def __init__(self):
         super().__init__()
@@ -50,8 +60,7 @@ class Dino(network.Family):
     @classmethod
     def views(cls, is_final):
         """DINO's crops; half their size until the last phase."""
-        global_px = network.CROP_PX // (1 if is_final else 2)
-        return views.MultiCrop(global_px, cls.local_px[is_final])
+        return views.MultiCrop(cls.global_px[is_final], cls.local_px[is_final], cls.n_local)
 
     def forward(self, views, labels):
         """The sum of the family's losses."""

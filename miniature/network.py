@@ -58,8 +58,8 @@ class Family(nn.Module):
     sources = None
     n_images = 60_000
     final_share = 0.2
-    batch_size = 64
-    learning_rate = 1e-3
+    batch_size = 16
+    learning_rate = 5e-4
     weight_decay = 0.05
     betas = (0.9, 0.95)
 

@@ -259,7 +259,7 @@ def main():
     torch.set_num_threads(asked.threads)
     tiles = images.Tiles(family_of(asked.family).sources or tuple(images.SOURCES))
     training = train(
-        asked.family, tiles, HERE / "scratch", asked.images, asked.seed, asked.device, asked.workers
+        asked.family, tiles, images.CACHE, asked.images, asked.seed, asked.device, asked.workers
     )
     write_log(training, HERE / "logs")
     out = HERE / "weights" / f"{asked.family}.pth"

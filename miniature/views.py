@@ -41,7 +41,7 @@ class MultiCrop:
     global_px, local_px, n_local : int
     """
 
-    def __init__(self, global_px, local_px, n_local=4):
+    def __init__(self, global_px, local_px, n_local):
         last = normalise()
         large, small = resized_crop(global_px, (0.25, 1.0)), resized_crop(local_px, (0.05, 0.25))
         self._views = [

@@ -1,0 +1,133 @@
+"""Print scores of the miniature backbones with confidence intervals, from finished tables.
+
+The tables are those of `config/miniature_backbones.yaml`.
+"""
+
+import argparse
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from patchprobe import metrics
+from patchprobe.datasets.cityscapes import EVALUATED
+from patchprobe.figures.tables import read, where
+
+CONFIG = Path(__file__).parents[1] / "config" / "miniature_backbones.yaml"
+UNTRAINED = {"dinov2": "untrained_patch_14", "simmim": "untrained_beit"}  # the others: "untrained"
+LABEL_RULE = "centre"
+LEVEL = 0.95
+SEED = 0
+
+
+def interval(confusions, against=None):
+    """Mean IoU with its confidence interval, from images drawn anew.
+
+    Parameters
+    ----------
+    confusions : numpy.ndarray of shape (n_images, n_classes, n_classes)
+    against : numpy.ndarray of the same shape, optional
+        Subtract the mean IoU of these, drawn alike.
+
+    Returns
+    -------
+    (float, float, float)
+        Value, lower and upper end.
+    """
+    values, drawn = 0.0, 0.0
+    for sign, matrices in ((1, confusions), (-1, against)):
+        if matrices is not None:
+            values += sign * metrics.mean_iou(metrics.iou(matrices.sum(0), EVALUATED))
+            rng = np.random.default_rng(SEED)
+            drawn = drawn + sign * metrics.bootstrap_mean_iou(matrices, EVALUATED, rng)
+    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return values, low, high
+
+
+class Results:
+    """The removal sweeps of a results folder."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+
+    def confusions(self, how, backbone, **values):
+        """Confusion matrices of each image for one setting (`how` is knn or linear)."""
+        folder = self.folder / how / "cityscapes" / backbone
+        rows = where(read([folder / "sweep.csv"]), metric="miou", label_rule=LABEL_RULE, **values)
+        with np.load(folder / "sweep_confusions.npz") as file:
+            return file["confusions"][rows["setting"].item()]
+
+    def spectrum(self, backbone):
+        """Largest variance over the median, and the share of the first quarter of features."""
+        table = pd.read_csv(self.folder / "variance" / "cityscapes" / f"{backbone}.csv")
+        variances = where(table, layer=table["layer"].max())["variance"].sort_values().to_numpy()
+        quarter = len(variances) // 4
+        return variances[-1] / np.median(variances), variances[-quarter:].sum() / variances.sum()
+
+
+def told(value, low, high):
+    """One cell: the value and its interval."""
+    return re.sub(r"\b0\.", ".", f"{value:.3f} [{low:.3f}, {high:.3f}]")
+
+
+def spectra(results, backbones):
+    """Table of variance spectra."""
+    rows = [(name, *results.spectrum(name)) for name in backbones]
+    return pd.DataFrame(
+        [(name, f"{ratio:.1f}", f"{share:.2f}") for name, ratio, share in rows],
+        columns=["backbone", "largest / median variance", "share of the first quarter"],
+    )
+
+
+def scores(results, backbones, removed):
+    """Table of mean IoU with intervals: k-NN by each similarity and linear, m features removed."""
+    rows = []
+    for name in backbones:
+        for m in removed:
+            cells = [
+                told(*interval(results.confusions("knn", name, n_removed=m, similarity=how)))
+                for how in ("dot", "l2", "cosine")
+            ]
+            cells.append(told(*interval(results.confusions("linear", name, n_removed=m))))
+            rows.append([name, m, *cells])
+    return pd.DataFrame(rows, columns=["backbone", "m", "dot", "L2", "cosine", "linear"])
+
+
+def differences(results, backbones, m):
+    """Table of differences of mean IoU: to the untrained network, and of removing m features."""
+    rows = []
+    for name in backbones:
+        untrained = UNTRAINED.get(name, "untrained")
+        cells = []
+        for how, values in (("knn", {"similarity": "cosine"}), ("linear", {})):
+            whole = results.confusions(how, name, n_removed=0, **values)
+            random = results.confusions(how, untrained, n_removed=0, **values)
+            cells += [told(*interval(whole, random))]
+            cells += [told(*interval(results.confusions(how, name, n_removed=m, **values), whole))]
+        rows.append([name, *cells])
+    what = [f"{how}, {x}" for how in ("cosine", "linear") for x in ("to untrained", f"without {m}")]
+    return pd.DataFrame(rows, columns=["backbone", *what])
+
+
+def main():
+    """Print the three tables as Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--removed", type=int, nargs="+", default=[0, 33, 100])
+    asked = parser.parse_args()
+    config = yaml.safe_load(CONFIG.read_text())
+    results, backbones = Results(config["pathvars"]["results"]), list(config["backbones"])
+    trained = [name for name in backbones if "random_seed" not in config["backbones"][name]]
+    for table in (
+        spectra(results, backbones),
+        scores(results, backbones, asked.removed),
+        differences(results, trained, asked.removed[1]),
+    ):
+        for row in (table.columns, ["---"] * table.shape[1], *table.to_numpy()):
+            print("|".join(["", *map(str, row), ""]))
+        print()
+
+
+if __name__ == "__main__":
+    main()
