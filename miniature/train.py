@@ -8,7 +8,6 @@ import argparse
 import csv
 import json
 import os
-import platform
 import random
 import time
 from dataclasses import dataclass
@@ -135,7 +134,8 @@ class Training:
             number((self.seed << 40) + (1 << 39) + self.batch)
         for group in self.optimiser.param_groups:
             group["lr"] = self.model.learning_rate * plan.rate(self.batch)
-        loss = self.model([view.to(self.device) for view in views], labels.to(self.device))
+        views = [view.to(self.device, non_blocking=True) for view in views]
+        loss = self.model(views, labels.to(self.device))
         if not loss.isfinite():
             raise FloatingPointError(f"the loss of {self.name} is {loss} at batch {self.batch}")
         self.optimiser.zero_grad(set_to_none=True)
@@ -157,7 +157,8 @@ def train(name, tiles, scratch, n_images=None, seed=0, device="cpu", n_workers=0
         Of `FAMILIES`.
     tiles : images.Tiles
     scratch : path
-        Folder of states: <name>.pt, and <name>-stable.pt from before the final phase.
+        Folder of states: <name>-<seed>-<n_images>.pt, and <name>-<seed>-stable.pt from before the
+        final phase.
     n_images : int, optional
         Crops to see; the family's own number if left out. With more than before, it goes on from
         the state before the final phase.
@@ -174,7 +175,7 @@ def train(name, tiles, scratch, n_images=None, seed=0, device="cpu", n_workers=0
     scratch.mkdir(parents=True, exist_ok=True)
     model = training.model
     plan = Plan(n_images or model.n_images, model.batch_size, model.final_share)
-    latest, stable = scratch / f"{name}-{plan.n_images}.pt", scratch / f"{name}-stable.pt"
+    latest, stable = (scratch / f"{name}-{seed}-{which}.pt" for which in (plan.n_images, "stable"))
     if latest.exists():
         training.resume(latest)
     elif stable.exists():
@@ -196,9 +197,9 @@ def _run(training, plan, tiles, is_final, last, n_workers, path):
     """The batches of a phase, up to `last`."""
     first, size = training.batch * plan.batch_size, plan.batch_size
     view = training.model.views(is_final)
-    loader = DataLoader(
-        Views(tiles, view, training.seed, first, last * size), size, num_workers=n_workers
-    )
+    samples = Views(tiles, view, training.seed, first, last * size)
+    on_gpu = training.device != "cpu"
+    loader = DataLoader(samples, size, num_workers=n_workers, pin_memory=on_gpu)
     losses, started, saved = [], time.monotonic() - training.seconds, time.monotonic()
     for views, labels in loader:
         losses.append(training.step(plan, views, labels))
@@ -221,9 +222,17 @@ def official_weights(model):
     def half(value):
         if isinstance(value, dict):
             return {key: half(inner) for key, inner in value.items()}
-        return value.detach().cpu().to(torch.half if value.is_floating_point() else None).clone()
+        value = value.detach().cpu().clone()
+        return value.half() if value.is_floating_point() else value
 
     return half(model.official_file())
+
+
+def _machine(device):
+    """What a training ran on."""
+    if torch.device(device).type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{torch.get_num_threads()} threads, {torch.backends.cpu.get_cpu_capability()}"
 
 
 def write_log(training, folder):
@@ -237,9 +246,7 @@ def write_log(training, folder):
         "images": training.batch * training.model.batch_size,
         "batches": training.batch,
         "minutes": round(training.seconds / 60),
-        "threads": torch.get_num_threads(),
-        "device": training.device,
-        "processor": platform.processor() or platform.machine(),
+        "device": _machine(training.device),
         "seed": training.seed,
         **{name: version(name) for name in ("torch", "timm", "lightly")},
     }
@@ -257,6 +264,7 @@ def main():
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
+    torch.set_float32_matmul_precision("high")  # TensorFloat-32 on GPUs
     tiles = images.Tiles(family_of(asked.family).sources or tuple(images.SOURCES))
     training = train(
         asked.family, tiles, images.CACHE, asked.images, asked.seed, asked.device, asked.workers

@@ -9,7 +9,7 @@ import torch
 
 pytest.importorskip("lightly", reason="pip install -e '.[train]'")
 
-from miniature import images, network, simmim, train
+from miniature import distillation, images, network, simmim, train
 from patchprobe import weights
 from patchprobe.backbones import mae_autoencoder
 from patchprobe.backbones import simmim as official
@@ -72,6 +72,16 @@ def test_a_family_trains_and_its_file_is_read_by_its_loader(name, tmp_path):
     torch.testing.assert_close(cls, expected[:, 0], atol=0.02, rtol=0.02)
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA GPU")
+@pytest.mark.parametrize("name", train.FAMILIES)
+def test_a_family_trains_on_a_gpu(name, tmp_path):
+    training = train.train(name, FewTiles(), tmp_path, n_images=16, device="cuda", n_workers=1)
+    assert all(np.isfinite(row[-1]) for row in training.log)
+    train.official_weights(training.model)
+    resumed = train.train(name, FewTiles(), tmp_path, n_images=16, device="cpu")
+    assert resumed.batch == training.batch
+
+
 @torch.no_grad()
 def tokens(model, pixels):
     """What the training itself computes, its own way."""
@@ -99,7 +109,8 @@ def test_a_teacher_follows_its_student(tmp_path):
     training.step(plan, views, torch.zeros(4))
     student = training.model.student.state_dict()["encoder.vit.norm.bias"]
     teacher = training.model.teacher.state_dict()["encoder.vit.norm.bias"]
-    torch.testing.assert_close(teacher, 0.99 * before + 0.01 * student)
+    m = distillation.MOMENTUM
+    torch.testing.assert_close(teacher, m * before + (1 - m) * student)
     assert not torch.equal(student, before)
 
 
