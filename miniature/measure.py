@@ -16,7 +16,7 @@ from patchprobe.datasets.cityscapes import EVALUATED
 from patchprobe.figures.tables import read, where
 
 CONFIG = Path(__file__).parents[1] / "config" / "miniature_backbones.yaml"
-UNTRAINED = {"dinov2": "untrained_patch_14", "simmim": "untrained_beit"}  # the others: "untrained"
+UNTRAINED = "untrained"
 LABEL_RULE = "centre"
 LEVEL = 0.95
 SEED = 0
@@ -99,11 +99,10 @@ def differences(results, backbones, m):
     """Table of differences of mean IoU: to the untrained network, and of removing m features."""
     rows = []
     for name in backbones:
-        untrained = UNTRAINED.get(name, "untrained")
         cells = []
         for how, values in (("knn", {"similarity": "cosine"}), ("linear", {})):
             whole = results.confusions(how, name, n_removed=0, **values)
-            random = results.confusions(how, untrained, n_removed=0, **values)
+            random = results.confusions(how, UNTRAINED, n_removed=0, **values)
             cells += [told(*interval(whole, random))]
             cells += [told(*interval(results.confusions(how, name, n_removed=m, **values), whole))]
         rows.append([name, *cells])

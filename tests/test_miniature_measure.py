@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from miniature import measure
+from miniature import curves, measure
 
 ROAD, CAR = 7, 26
 
@@ -81,3 +81,11 @@ def test_spectrum_is_that_of_the_last_layer(results):
 
 def test_negative_numbers_keep_their_sign():
     assert measure.told(-0.0123, -0.02, 0.001) == "-.012 [-.020, .001]"
+
+
+def test_curves_have_a_panel_for_each_family():
+    log = pd.DataFrame({"images": [10, 20, 30], "loss": [3.0, 2.0, 1.0]})
+    figure = curves.draw({"mae": log, "dino": log})
+    assert [axes.get_title() for axes in figure.axes] == ["mae", "dino"]
+    mean = figure.axes[0].lines[1].get_ydata()
+    np.testing.assert_allclose(mean, [2, 2, 2])  # fewer rows than are averaged

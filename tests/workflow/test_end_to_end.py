@@ -20,10 +20,24 @@ def test_every_figure_is_drawn_and_says_that_it_is_a_miniature(finished):
         with Image.open(f"{path}.png") as image:
             assert min(image.size) > 400
             assert len(np.unique(np.asarray(image.convert("L")))) > 20
-        words = " ".join(ElementTree.parse(f"{path}.svg").getroot().itertext()).split()
         note = "Test. Not the paper's numbers: miniature scenes; random weights"
-        assert note in " ".join(words)
+        assert note in words_of(f"{path}.svg")
         assert (path.with_suffix(".pdf")).read_bytes().startswith(b"%PDF")
+
+
+def words_of(svg):
+    """All text of a figure."""
+    return " ".join(" ".join(ElementTree.parse(svg).getroot().itertext()).split())
+
+
+def test_figures_name_miniature_backbones(finished):
+    finished.config["backbones"]["mae"]["miniature"] = True
+    finished.run("fig2a")
+    words = words_of(finished.folder / "results/figures/fig2a_variance.svg")
+    what = "miniature backbones trained on miniature scenes (mae)"
+    assert f"miniature scenes; {what}; random weights" in words
+    del finished.config["backbones"]["mae"]["miniature"]
+    finished.run("fig2a")
 
 
 def test_table_2(finished):
