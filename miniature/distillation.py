@@ -10,8 +10,8 @@ from miniature import network, views
 from patchprobe.backbones import dino, dinov2, ibot
 
 N_PROTOTYPES = 1024
-MOMENTUM = 0.996  # of the teacher, rising to 1 in the last phase
-FROZEN_SHARE = 0.05  # of the training in which the prototypes stay
+MOMENTUM = 0.996  # of the teacher
+FROZEN_IMAGES = 3000  # before the prototypes may change
 KOLEO_WEIGHT = 0.1
 
 
@@ -90,15 +90,15 @@ class Dino(network.Family):
         seen = self.student["head"](torch.cat([tokens[:, 0], local[:, 0]]))
         return self.view_loss(list(targets.split(n)), list(seen.split(n)))
 
-    def before_update(self, share):
+    def before_update(self, n_seen):
         """Keep the prototypes as they are in the beginning."""
         for name, module in self.student.items():
             if name != "encoder":
-                module.cancel_last_layer_gradients(int(share >= FROZEN_SHARE))
+                module.cancel_last_layer_gradients(int(n_seen >= FROZEN_IMAGES))
 
-    def after_update(self, decay):
+    def after_update(self):
         """Move the teacher towards the student."""
-        update_momentum(self.student, self.teacher, 1 - (1 - MOMENTUM) * decay)
+        update_momentum(self.student, self.teacher, MOMENTUM)
 
     def official_file(self):
         """The teacher's backbone in the official layout."""
@@ -149,5 +149,10 @@ class Dinov2(Ibot):
 
     def loss_of_views(self, taught, tokens, small):
         """DINO's loss, and the class tokens of an image set apart from those of others."""
-        apart = sum(self.koleo(part) for part in tokens[:, 0].chunk(2)) / 2
+        apart = sum(self.koleo(part) for part in tokens[:, 0].chunk(2))
         return super().loss_of_views(taught, tokens, small) + KOLEO_WEIGHT * apart
+
+    def official_file(self):
+        """The teacher's backbone with its mask token."""
+        encoder = self.teacher["encoder"]
+        return {**super().official_file(), "mask_token": encoder.mask_token[0]}

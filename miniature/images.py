@@ -47,8 +47,10 @@ def _street(number):
 
 
 def _most(label_ids):
-    """The class that covers most of a tile, void apart."""
+    """The class that covers most of a tile, void apart if there is anything else."""
     counts = np.bincount(label_ids.ravel(), minlength=cityscapes.N_CLASSES)
+    if not counts[list(cityscapes.EVALUATED)].any():
+        return "void"
     return cityscapes.CLASS_NAMES[max(cityscapes.EVALUATED, key=lambda label: counts[label])]
 
 

@@ -37,6 +37,8 @@ def with_cls(keep):
 class Family(network.Family):
     """Encoder of visible patches, decoder of all; squared error of hidden pixels."""
 
+    n_images = 240_000
+
     def __init__(self):
         super().__init__()
         self.encoder = network.encoder(positions="sincos")

@@ -31,7 +31,7 @@ def encoder(architecture=VIT, positions="learn", **model_args):
 
 
 def parameter_groups(model):
-    """Trained parameters for an optimiser: matrices decay; biases, norms and tokens do not."""
+    """Trained parameters for an optimiser: matrices and tables decay, vectors and tokens do not."""
     every = [parameter for parameter in model.parameters() if parameter.requires_grad]
     decayed = [x for x in every if x.ndim > 1 and len(x) > 1]
     others = [x for x in every if not (x.ndim > 1 and len(x) > 1)]
@@ -46,7 +46,7 @@ class Family(nn.Module):
     sources : tuple of str or None
         Of `images.SOURCES`; None is all.
     n_images : int
-        Crops that the shipped backbone has seen.
+        Crops that are seen.
     final_share : float
         Of the images, seen in the final phase.
     batch_size : int
@@ -72,11 +72,11 @@ class Family(nn.Module):
         """Mean loss of a batch."""
         raise NotImplementedError
 
-    def before_update(self, share):
-        """Change gradients; `share` of the training is done."""
+    def before_update(self, n_seen):
+        """Change gradients after `n_seen` images."""
 
-    def after_update(self, decay):
-        """Follow the update of the weights; `decay` falls from 1 to 0 in the final phase."""
+    def after_update(self):
+        """Follow the update of the weights."""
 
     def official_file(self):
         """Content of a file in the official layout of the family."""

@@ -13,6 +13,12 @@ BASE_GSD = 2.5  # of a whole tile, as in the official training
 COARSE = 4  # pixels a side that the low band averages
 
 
+def codes(gsd, n_features):
+    """Position codes (n, 1 + n_patches, n_features) of images with these distances (n,)."""
+    each = [positions.sin_cos(mae.GRID, n_features, distance) for distance in gsd.tolist()]
+    return torch.cat(each).to(gsd.device)
+
+
 class Family(network.Family):
     """As MAE; positions grow with the resolution, and two bands of frequencies are predicted.
 
@@ -26,6 +32,7 @@ class Family(network.Family):
         self.encoder = network.encoder(positions="sincos")
         self.decoder = mae.decoder()
         n_pixels = mae.PATCH_PX**2 * 3
+        del self.decoder.decoder_pos_embed  # computed for each batch
         self.decoder.decoder_pred = nn.Linear(mae.DECODER["n_features"], 2 * n_pixels)
 
     @staticmethod
@@ -49,12 +56,13 @@ class Family(network.Family):
     def forward(self, views, labels):
         """Squared error of the low band and absolute error of the high one, of hidden patches."""
         pixels, gsd = views
-        code = torch.cat([positions.sin_cos(mae.GRID, network.N_FEATURES, g) for g in gsd.tolist()])
+        code = codes(gsd, network.N_FEATURES)
+        self.decoder.decoder_pos_embed = codes(gsd, mae.DECODER["n_features"])
         keep, mask, ids_restore = random_mask(
             torch.rand(len(pixels), mae.GRID[0] * mae.GRID[1], device=pixels.device),
             mae.MASK_RATIO,
         )
-        vit, code = self.encoder.vit, code.to(pixels.device)
+        vit = self.encoder.vit
         tokens = self.encoder.prepend_prefix_tokens(self.encoder.images_to_tokens(pixels)) + code
         index = mae.with_cls(keep)[..., None].expand(-1, -1, network.N_FEATURES)
         latent = vit.norm(vit.blocks(tokens.gather(1, index)))

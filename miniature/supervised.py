@@ -13,6 +13,7 @@ SMOOTHING = 0.1
 class Family(network.Family):
     """Cross-entropy of labels, with mixup."""
 
+    n_images = 110_000
     betas = (0.9, 0.999)
 
     def __init__(self, n_classes=None):

@@ -21,6 +21,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from miniature import images, network
 from patchprobe import weights
+from patchprobe.provenance import git_commit
 
 FAMILIES = {
     "supervised": "supervised.Family",
@@ -45,6 +46,12 @@ def family_of(name):
     return getattr(import_module(f"miniature.{module}"), attribute)
 
 
+def chance(seed, purpose, number):
+    """A seed for one thing of a training, of 32 bits: PyTorch takes no more on a CPU."""
+    words = [seed, *purpose.encode(), number]
+    return int(np.random.SeedSequence(words).generate_state(1)[0])
+
+
 class Views(Dataset):
     """Augmented tiles from `first` to `last` of a training; each has chance of its own."""
 
@@ -63,7 +70,7 @@ class Views(Dataset):
             order = np.random.default_rng([self._seed, epoch]).permutation(len(self._tiles))
             self._orders = {epoch: order}
         number = int(self._orders[epoch][place])
-        torch.manual_seed((self._seed << 40) + self._first + item)
+        torch.manual_seed(chance(self._seed, "views", self._first + item))
         tile = torch.from_numpy(self._tiles[number]).permute(2, 0, 1)
         return self._view(tile), int(self._tiles.labels[number])
 
@@ -79,7 +86,7 @@ class Plan:
     def __post_init__(self):
         self.n_batches = self.n_images // self.batch_size
         self.final_from = round(self.n_batches * (1 - self.final_share))
-        if self.final_from < 1:
+        if not 1 <= self.final_from < self.n_batches:
             raise ValueError(
                 f"expected more images, found {self.n_images} in batches of {self.batch_size}"
             )
@@ -123,15 +130,15 @@ class Training:
 
     def resume(self, path):
         """Go on from a saved state."""
-        state = torch.load(path, map_location=self.device, weights_only=True)
+        state = torch.load(path, map_location="cpu", weights_only=True)
         self.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.batch, self.seconds, self.log = state["batch"], state["seconds"], state["log"]
 
     def step(self, plan, views, labels):
         """One update; returns the loss."""
-        for number in (random.seed, torch.manual_seed):
-            number((self.seed << 40) + (1 << 39) + self.batch)
+        for start in (random.seed, torch.manual_seed):
+            start(chance(self.seed, "step", self.batch))
         for group in self.optimiser.param_groups:
             group["lr"] = self.model.learning_rate * plan.rate(self.batch)
         views = [view.to(self.device, non_blocking=True) for view in views]
@@ -140,10 +147,10 @@ class Training:
             raise FloatingPointError(f"the loss of {self.name} is {loss} at batch {self.batch}")
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        self.model.before_update(self.batch / plan.n_batches)
+        self.model.before_update(self.batch * plan.batch_size)
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), MOST_GRADIENT)
         self.optimiser.step()
-        self.model.after_update(plan.decay(self.batch))
+        self.model.after_update()
         self.batch += 1
         return loss.item()
 
@@ -182,7 +189,8 @@ def train(name, tiles, scratch, n_images=None, seed=0, device="cpu", n_workers=0
         training.resume(stable)
         if training.batch > plan.final_from:
             raise ValueError(
-                f"{stable} has seen more than {n_images} images: give more, or move it"
+                f"{stable} has seen {training.batch * plan.batch_size} images, more than "
+                f"{plan.n_images} leave before the final phase: give more, or move it away"
             )
     for is_final, last in ((False, plan.final_from), (True, plan.n_batches)):
         if training.batch < last:
@@ -199,7 +207,10 @@ def _run(training, plan, tiles, is_final, last, n_workers, path):
     view = training.model.views(is_final)
     samples = Views(tiles, view, training.seed, first, last * size)
     on_gpu = training.device != "cpu"
-    loader = DataLoader(samples, size, num_workers=n_workers, pin_memory=on_gpu)
+    how = "fork" if n_workers else None  # views are closures, which cannot be sent elsewhere
+    loader = DataLoader(
+        samples, size, num_workers=n_workers, pin_memory=on_gpu, multiprocessing_context=how
+    )
     losses, started, saved = [], time.monotonic() - training.seconds, time.monotonic()
     for views, labels in loader:
         losses.append(training.step(plan, views, labels))
@@ -248,6 +259,7 @@ def write_log(training, folder):
         "minutes": round(training.seconds / 60),
         "device": _machine(training.device),
         "seed": training.seed,
+        "git_commit": git_commit(),
         **{name: version(name) for name in ("torch", "timm", "lightly")},
     }
     (folder / f"{training.name}.json").write_text(json.dumps(about, indent=1) + "\n")

@@ -53,6 +53,7 @@ def test_label_of_a_street_tile_is_what_covers_most_of_it_void_apart():
     ids = np.zeros((256, 256), np.uint8)
     ids[:10], ids[10:13] = 7, 26  # road, a little car, void
     assert images._most(ids) == "road"
+    assert images._most(np.zeros((256, 256), np.uint8)) == "void"
 
 
 @pytest.fixture
