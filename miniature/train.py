@@ -252,7 +252,7 @@ def write_log(training, folder):
     with open(folder / f"{training.name}.csv", "w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        writer.writerows([f"{value:.5g}" for value in row] for row in training.log)
+        writer.writerows([n, *(f"{value:.5g}" for value in row)] for n, *row in training.log)
     about = {
         "images": training.batch * training.model.batch_size,
         "batches": training.batch,

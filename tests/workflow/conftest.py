@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,11 @@ def tiny_config():
         "removal_sweep": [0, 8, 24, 40],  # one more than the stand-ins have features
         "linear": {"epochs": 3},
     }
+
+
+def words_of(svg):
+    """All text of a figure."""
+    return " ".join(" ".join(ElementTree.parse(svg).getroot().itertext()).split())
 
 
 class Project:

@@ -1,7 +1,6 @@
 """The whole way from raw images to figures, on a tiny miniature world."""
 
 import json
-import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import pandas as pd
@@ -9,6 +8,8 @@ import pytest
 from PIL import Image
 
 from patchprobe import store
+
+from .conftest import words_of
 
 pytestmark = pytest.mark.workflow
 FIGURES = ("fig1_segmentation", "fig2a_variance", "fig2b_removal", "fig2c_removal", "fig3_layers")
@@ -23,11 +24,6 @@ def test_every_figure_is_drawn_and_says_that_it_is_a_miniature(finished):
         note = "Test. Not the paper's numbers: miniature scenes; random weights"
         assert note in words_of(f"{path}.svg")
         assert (path.with_suffix(".pdf")).read_bytes().startswith(b"%PDF")
-
-
-def words_of(svg):
-    """All text of a figure."""
-    return " ".join(" ".join(ElementTree.parse(svg).getroot().itertext()).split())
 
 
 def test_figures_name_miniature_backbones(finished):

@@ -5,6 +5,8 @@ import json
 import pandas as pd
 import pytest
 
+from .conftest import words_of
+
 pytestmark = pytest.mark.workflow
 
 
@@ -126,8 +128,8 @@ def test_a_damaged_image_is_left_out_and_everything_says_so(fresh_project):
     assert set(table["n_train_images"]) == {1}
     about = fresh_project.folder / "results/knn/cityscapes/mae/sweep_about.json"
     assert json.loads(about.read_text())["left_out"] == ["bergstadt_000004_000019"]
-    figure = (fresh_project.folder / "results/figures/fig2b_removal.svg").read_text()
-    assert "up to 1 listed images left out" in figure
+    words = words_of(fresh_project.folder / "results/figures/fig2b_removal.svg")
+    assert "up to 1 listed images left out" in words
 
 
 def test_check_of_a_good_dataset_is_done_again(fresh_project):
