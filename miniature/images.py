@@ -1,6 +1,6 @@
 """The images that the miniature backbones are trained on: scenes of every generator, in tiles.
 
-`python -m miniature.images` paints them into the user's cache (3.4 GB), on all cores.
+`python -m miniature.images` paints them into the user's cache (3.5 GB), on all cores.
 """
 
 import argparse

@@ -1,5 +1,7 @@
 """The network that all miniature backbones share: a ViT of 128 features and 12 layers."""
 
+from abc import ABC, abstractmethod
+
 from lightly.models.modules import MaskedVisionTransformerTIMM
 from torch import nn
 
@@ -38,7 +40,7 @@ def parameter_groups(model):
     return [{"params": decayed}, {"params": others, "weight_decay": 0.0}]
 
 
-class Family(nn.Module):
+class Family(nn.Module, ABC):
     """A way of training.
 
     Attributes
@@ -64,13 +66,13 @@ class Family(nn.Module):
     betas = (0.9, 0.95)
 
     @staticmethod
+    @abstractmethod
     def views(is_final):
         """The augmentation: a tile (3, 256, 256), uint8 -> list of float tensors."""
-        raise NotImplementedError
 
+    @abstractmethod
     def forward(self, views, labels):
         """Mean loss of a batch."""
-        raise NotImplementedError
 
     def before_update(self, n_seen):
         """Change gradients after `n_seen` images."""
@@ -78,6 +80,6 @@ class Family(nn.Module):
     def after_update(self):
         """Follow the update of the weights."""
 
+    @abstractmethod
     def official_file(self):
         """Content of a file in the official layout of the family."""
-        raise NotImplementedError
