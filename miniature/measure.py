@@ -16,7 +16,6 @@ from patchprobe.datasets.cityscapes import EVALUATED
 from patchprobe.figures.tables import read, where
 
 CONFIG = Path(__file__).parents[1] / "config" / "miniature_backbones.yaml"
-UNTRAINED = "untrained"
 LABEL_RULE = "centre"
 LEVEL = 0.95
 SEED = 0
@@ -109,14 +108,34 @@ def scores(results, backbones, removed):
     return pd.DataFrame(rows, columns=["backbone", "m", "dot", "L2", "cosine", "linear"])
 
 
-def differences(results, backbones, m):
+def untrained_of(backbones):
+    """The untrained network of the same architecture, for each trained one.
+
+    Parameters
+    ----------
+    backbones : dict of str to dict
+        Of a configuration; untrained ones have a `random_seed`.
+
+    Returns
+    -------
+    dict of str to str
+    """
+    untrained = {x["architecture"]: name for name, x in backbones.items() if "random_seed" in x}
+    return {
+        name: untrained[entry["architecture"]]
+        for name, entry in backbones.items()
+        if "random_seed" not in entry
+    }
+
+
+def differences(results, untrained, m):
     """Table of differences of mean IoU: to the untrained network, and of removing m features."""
     rows = []
-    for name in backbones:
+    for name, other in untrained.items():
         cells = []
         for how, values in (("knn", {"similarity": "cosine"}), ("linear", {})):
             whole = results.confusions(how, name, n_removed=0, **values)
-            random = results.confusions(how, UNTRAINED, n_removed=0, **values)
+            random = results.confusions(how, other, n_removed=0, **values)
             cells += [told(*interval(whole, random))]
             cells += [told(*interval(results.confusions(how, name, n_removed=m, **values), whole))]
         rows.append([name, *cells])
@@ -131,12 +150,11 @@ def main():
     parser.add_argument("--without", type=int, default=33, help="m of the table of differences")
     asked = parser.parse_args()
     config = yaml.safe_load(CONFIG.read_text())
-    results, backbones = Results(config["pathvars"]["results"]), list(config["backbones"])
-    trained = [name for name in backbones if "random_seed" not in config["backbones"][name]]
+    results, backbones = Results(config["pathvars"]["results"]), config["backbones"]
     for table in (
         spectra(results, backbones),
         scores(results, backbones, asked.removed),
-        differences(results, trained, asked.without),
+        differences(results, untrained_of(backbones), asked.without),
     ):
         for row in (table.columns, ["---"] * table.shape[1], *table.to_numpy()):
             print("|".join(["", *map(str, row), ""]))

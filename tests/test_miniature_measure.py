@@ -69,9 +69,19 @@ def test_scores(results):
 
 
 def test_differences(results):
-    row = measure.differences(results, ["mae"], 1).iloc[0]
+    row = measure.differences(results, {"mae": "untrained"}, 1).iloc[0]
     assert row["cosine, to untrained"].split()[0] == f"{55 / 145 - 45 / 155:.3f}"[1:]
     assert row["linear, without 1"].split()[0] == f"{90 / 110 - 50 / 150:.3f}"[1:]
+
+
+def test_untrained_network_is_the_one_of_the_same_architecture():
+    backbones = {
+        "mae": {"architecture": "vit"},
+        "random": {"architecture": "vit", "random_seed": 1},
+        "simmim": {"architecture": "beit"},
+        "random_beit": {"architecture": "beit", "random_seed": 1},
+    }
+    assert measure.untrained_of(backbones) == {"mae": "random", "simmim": "random_beit"}
 
 
 def test_spectrum_is_that_of_the_last_layer(results):
