@@ -114,6 +114,7 @@ class Training:
             weight_decay=self.model.weight_decay,
         )
         self.batch, self.seconds, self.log = 0, 0.0, []
+        self.git_commit = git_commit()  # now: others may follow while it runs
 
     def save(self, path):
         """Write everything that the rest of the training depends on."""
@@ -259,7 +260,7 @@ def write_log(training, folder):
         "minutes": round(training.seconds / 60),
         "device": _machine(training.device),
         "seed": training.seed,
-        "git_commit": git_commit(),
+        "git_commit": training.git_commit,
         **{name: version(name) for name in ("torch", "timm", "lightly")},
     }
     (folder / f"{training.name}.json").write_text(json.dumps(about, indent=1) + "\n")
