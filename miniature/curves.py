@@ -9,6 +9,7 @@ from patchprobe.figures import style
 
 LOGS = Path(__file__).parent / "logs"
 SMOOTH = 25  # rows of the log that are averaged
+PER_ROW = 4
 
 
 def draw(logs):
@@ -23,8 +24,12 @@ def draw(logs):
     -------
     matplotlib.figure.Figure
     """
-    figure, panels = plt.subplots(1, len(logs), figsize=(2.6 * len(logs), 2.2), squeeze=False)
-    for axes, (name, log) in zip(panels[0], logs.items(), strict=True):
+    n_rows = -(-len(logs) // PER_ROW)
+    size = (2.6 * PER_ROW, 2.2 * n_rows)
+    figure, panels = plt.subplots(n_rows, PER_ROW, figsize=size, squeeze=False)
+    for axes in panels.flat[len(logs) :]:
+        axes.remove()
+    for axes, (name, log) in zip(panels.flat, logs.items(), strict=False):
         mean = log["loss"].rolling(SMOOTH, min_periods=1, center=True).mean()
         axes.plot(log["images"] / 1000, log["loss"], color="0.8", linewidth=0.5)
         axes.plot(log["images"] / 1000, mean, color="C0")
@@ -32,7 +37,8 @@ def draw(logs):
         axes.yaxis.set_major_locator(plt.MaxNLocator(5))
         axes.yaxis.set_major_formatter("{x:g}")
         axes.yaxis.set_minor_locator(plt.NullLocator())
-    panels[0, 0].set_ylabel("loss")
+    for axes in panels[:, 0]:
+        axes.set_ylabel("loss")
     return figure
 
 
