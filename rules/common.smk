@@ -307,17 +307,17 @@ def local_weights_stamp(wildcards):
     return [path.stat().st_size, path.stat().st_mtime_ns] if path.is_file() else []
 
 
-def figure_note():
-    """Small print of figures: the configuration's note, and what is not real in them."""
-    entries = config["backbones"].items()
-    trained = [name for name, x in entries if x["miniature"]]
-    random = [name for name, x in entries if x.get("random_seed") is not None]
-    warnings = ["miniature scenes"] if any(map(is_miniature, DATASETS)) else []
+def figure_note(dataset):
+    """Small print of figures of a dataset: the configuration's note, and what is not real there."""
+    drawn = {name: config["backbones"][name] for name in backbones_on(dataset)}
+    trained = [name for name, x in drawn.items() if x["miniature"]]
+    random = [name for name, x in drawn.items() if x.get("random_seed") is not None]
+    warnings = ["miniature scenes"] if is_miniature(dataset) else []
     for what, named in (
         ("miniature backbones trained on miniature scenes", trained),
         ("random weights", random),
     ):
-        which = "" if len(named) == len(BACKBONES) else f" ({', '.join(named)})"
+        which = "" if len(named) == len(drawn) else f" ({', '.join(named)})"
         warnings += [f"{what}{which}"] if named else []
     warning = f"Not the paper's numbers: {'; '.join(warnings)}" if warnings else ""
     return ". ".join(text for text in (config["note"], warning) if text)

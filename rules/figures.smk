@@ -36,7 +36,7 @@ rule fig1_segmentation:
         code=code_digest("workflow/scripts/fig1_segmentation.py"),
         protocol=PROTOCOL,
         representations=representations("cityscapes"),
-        note=figure_note(),
+        note=figure_note("cityscapes"),
     script:
         "../workflow/scripts/fig1_segmentation.py"
 
@@ -73,7 +73,7 @@ rule fig2a_variance:
         code=code_digest("workflow/scripts/fig2a_variance.py"),
         backbones=backbones_on("cityscapes"),
         representations=representations("cityscapes"),
-        note=figure_note(),
+        note=figure_note("cityscapes"),
     script:
         "../workflow/scripts/fig2a_variance.py"
 
@@ -116,7 +116,7 @@ rule fig2b_removal:
         code=code_digest("workflow/scripts/fig2_removal.py"),
         protocol=PROTOCOL,
         representations=representations("cityscapes"),
-        note=figure_note(),
+        note=figure_note("cityscapes"),
     script:
         "../workflow/scripts/fig2_removal.py"
 
@@ -175,7 +175,7 @@ rule fig3_layers:
         code=code_digest("workflow/scripts/fig3_layers.py"),
         protocol=PROTOCOL,
         representations=representations("cityscapes"),
-        note=figure_note(),
+        note=figure_note("cityscapes"),
     script:
         "../workflow/scripts/fig3_layers.py"
 
@@ -215,7 +215,7 @@ rule tab2_segmentation:
         protocol=PROTOCOL,
         train_set=config["datasets"]["cityscapes"]["bank"],
         representations=representations("cityscapes"),
-        note=figure_note(),
+        note=figure_note("cityscapes"),
     script:
         "../workflow/scripts/tab2_segmentation.py"
 
