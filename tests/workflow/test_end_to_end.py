@@ -26,13 +26,16 @@ def test_every_figure_is_drawn_and_says_that_it_is_a_miniature(finished):
         assert (path.with_suffix(".pdf")).read_bytes().startswith(b"%PDF")
 
 
-def test_figures_name_miniature_backbones(finished):
+def test_figures_name_their_miniature_backbones(finished):
     finished.config["backbones"]["mae"]["miniature"] = True
+    elsewhere = {**finished.config["backbones"]["mae"], "label": "iBOT", "datasets": []}
+    finished.config["backbones"]["ibot"] = elsewhere
     finished.run("fig2a")
     words = words_of(finished.folder / "results/figures/fig2a_variance.svg")
     what = "miniature backbones trained on miniature scenes (mae)"
     assert f"miniature scenes; {what}; random weights" in words
     del finished.config["backbones"]["mae"]["miniature"]
+    del finished.config["backbones"]["ibot"]
     finished.run("fig2a")
 
 
