@@ -34,6 +34,7 @@ def head():
 class Dino(network.Family):
     """Two global and four local crops must agree on prototypes (class token)."""
 
+    n_images = 132_000
     final_share = 0.1
     batch_size = 32
     learning_rate = 2.5e-4
@@ -133,6 +134,7 @@ class Dinov2(Ibot):
 
     official_layout = staticmethod(dinov2.official_layout)
     patch_head = "patch_head"
+    n_images = 100_000
     local_px = (56, 98)
 
     def __init__(self):

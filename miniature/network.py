@@ -58,7 +58,6 @@ class Family(nn.Module, ABC):
     """
 
     sources = None
-    n_images = 60_000
     final_share = 0.2
     batch_size = 16
     learning_rate = 5e-4

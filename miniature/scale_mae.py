@@ -26,6 +26,7 @@ class Family(network.Family):
     """
 
     sources = images.AERIAL
+    n_images = 240_000
 
     def __init__(self):
         super().__init__()

@@ -26,6 +26,7 @@ def random_squares(n, side, device=None):
 class Family(network.Family):
     """Encoder of all patches, hidden ones replaced by a token; absolute error of hidden pixels."""
 
+    n_images = 150_000
     betas = (0.9, 0.999)
 
     def __init__(self):
