@@ -10,9 +10,10 @@ import numpy as np
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from patchprobe import embeddings, store
+from patchprobe import store
 from patchprobe.backbones.backbone import PRECISIONS, Backbone
 from patchprobe.backbones.load import IMAGENET_MEAN, IMAGENET_STD, build
+from patchprobe.embeddings import extraction
 
 
 def main():
@@ -59,7 +60,7 @@ def measure(args, folder, backbone, crops):
                     model.model.forward_features(batch)
 
     def extract(model, layers):
-        embeddings.extract(
+        extraction.extract(
             folder / "crops.zarr", folder / "out.zarr", model, ["clean"], layers, {},
             batch_size=args.batch,
         )  # fmt: skip

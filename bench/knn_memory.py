@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from patchprobe import knn, store
+from patchprobe import store
+from patchprobe.neighbours import knn
 
 SWEEP = (0, 10, 20, 30, 40, 50, 100, 200, 400, 600, 750)
 

@@ -7,7 +7,7 @@ import faiss
 import numpy as np
 import torch
 
-from patchprobe import knn
+from patchprobe.neighbours import knn
 
 SWEEP = (0, 10, 20, 30, 40, 50, 100, 200, 400, 600, 750)
 

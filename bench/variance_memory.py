@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from patchprobe import store, variance
+from patchprobe import store
+from patchprobe.embeddings import variance
 
 
 def main():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from patchprobe import weights
+from patchprobe.backbones import weights
 from patchprobe.backbones.backbone import PRECISIONS
 from patchprobe.backbones.load import load
 

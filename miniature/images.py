@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from patchprobe.crops import tile
+from patchprobe.crops.tiles import tile
 from patchprobe.datasets import bdd100k, cityscapes
 from patchprobe.datasets.miniature import fair1m, land_use, mot17, streets
 from patchprobe.datasets.miniature.aerial import land_classes

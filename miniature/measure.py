@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from patchprobe import metrics
 from patchprobe.datasets.cityscapes import EVALUATED
+from patchprobe.evaluation import metrics
 from patchprobe.figures.tables import read, where
 
 CONFIG = Path(__file__).parents[1] / "config" / "miniature_backbones.yaml"

@@ -20,7 +20,7 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 
 from miniature import images, network
-from patchprobe import weights
+from patchprobe.backbones import weights
 from patchprobe.provenance import git_commit
 
 FAMILIES = {

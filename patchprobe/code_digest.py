@@ -17,7 +17,7 @@ CANNOT_CHANGE_RESULTS = (
     "patchprobe/backbones/recognise.py",
     "patchprobe/download.py",
     "patchprobe/errors.py",
-    "patchprobe/knn_check.py",
+    "patchprobe/neighbours/check.py",
     "patchprobe/logs.py",
 )
 ROOT = Path(__file__).resolve().parent.parent

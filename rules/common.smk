@@ -13,7 +13,7 @@ from patchprobe.code_digest import code_digest
 from patchprobe.datasets.miniature.generate import module_of
 from patchprobe.datasets.subsets import read_list
 from patchprobe.errors import PatchprobeError
-from patchprobe.weights_sources import how_to_get
+from patchprobe.backbones.weights_sources import how_to_get
 
 CONFIG_SCHEMA = Path(workflow.basedir) / "workflow/schemas/config.schema.yaml"
 

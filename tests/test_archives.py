@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from patchprobe.archives import unpack
+from patchprobe.datasets.archives import unpack
 from patchprobe.errors import DownloadError
 
 

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from patchprobe import weights
-from patchprobe.backbones import checkpoint
+from patchprobe.backbones import checkpoint, weights
 from patchprobe.backbones.load import load
 
 CHECKPOINTS = Path(__file__).parent / "data" / "checkpoints"

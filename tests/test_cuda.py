@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 import torch
 
-from patchprobe import devices, embeddings, knn, linear, store
+from patchprobe import devices, store
 from patchprobe.backbones.backbone import Backbone
 from patchprobe.backbones.load import IMAGENET_MEAN, IMAGENET_STD, build
+from patchprobe.embeddings import extraction
+from patchprobe.evaluation import linear
+from patchprobe.neighbours import knn
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
 
@@ -37,7 +40,7 @@ def test_extraction(tmp_path, precision):
         if device == "cuda":
             backbone = dataclasses.replace(backbone, precision=precision)
         out = tmp_path / f"{device}.zarr"
-        embeddings.extract(tmp_path / "crops.zarr", out, backbone, ["clean"], [1, 2], {})
+        extraction.extract(tmp_path / "crops.zarr", out, backbone, ["clean"], [1, 2], {})
         tokens[device] = store.read(out, "clean/layer_2/patches").astype(np.float32)
     devices.choose("cpu", 2)
     error = np.sqrt(((tokens["cuda"] - tokens["cpu"]) ** 2).mean() / (tokens["cpu"] ** 2).mean())

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.neighbors import NearestNeighbors
 
-from patchprobe import knn, knn_check, knn_engine
-from patchprobe.rows import RowBlocks
+from patchprobe.neighbours import check, engine, knn
+from patchprobe.neighbours.rows import RowBlocks
 
 
 def brute_force(queries, bank, similarity):
@@ -133,8 +133,8 @@ def test_streamed_bank_and_small_chunks_change_nothing(monkeypatch):
     order = rng.permutation(10)
     cached = knn.search(queries, bank, order, (0, 4), k=2)
     monkeypatch.setattr(RowBlocks, "read_rows", 128)
-    monkeypatch.setattr(knn_engine, "_MAXIMA_BYTES", 1)
-    monkeypatch.setattr(knn_engine, "_MAX_CANDIDATES", 100)
+    monkeypatch.setattr(engine, "_MAXIMA_BYTES", 1)
+    monkeypatch.setattr(engine, "_MAX_CANDIDATES", 100)
     streamed = knn.search(queries, bank, order, (0, 4), k=2, cache_bytes=0)
     np.testing.assert_array_equal(cached.index, streamed.index)
     np.testing.assert_array_equal(cached.score, streamed.score)
@@ -203,7 +203,7 @@ def test_rounding_in_faiss_is_no_fault_of_ours():
     queries = rng.standard_normal((64, 64)).astype(np.float32)
     bank = (rng.standard_normal((2000, 64)) * 1000).astype(np.float32)
     found = knn.search(queries, bank)
-    assert min(knn_check.against_faiss(queries, bank, np.arange(64), found).values()) > 0.9
+    assert min(check.against_faiss(queries, bank, np.arange(64), found).values()) > 0.9
 
 
 def test_vote():
@@ -221,9 +221,9 @@ def test_check_against_faiss_passes_and_catches_a_fault():
     queries = rng.standard_normal((60, 12)).astype(np.float16)
     order = rng.permutation(12)
     found = knn.search(queries, bank, order, (0, 5))
-    agreement = knn_check.against_faiss(queries, bank, order, found)
+    agreement = check.against_faiss(queries, bank, order, found)
     assert set(agreement) == {(m, s) for m in (0, 5) for s in knn.SIMILARITIES}
     assert min(agreement.values()) == 1
     found.score[1, 2, 30] -= 0.1
     with pytest.raises(RuntimeError, match="nearer neighbour by cosine"):
-        knn_check.against_faiss(queries, bank, order, found)
+        check.against_faiss(queries, bank, order, found)

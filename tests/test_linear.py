@@ -6,7 +6,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 
-from patchprobe import linear
+from patchprobe.evaluation import linear
 
 
 def blobs(n=600, n_features=6, n_classes=3, seed=0):

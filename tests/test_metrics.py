@@ -9,8 +9,8 @@ from cityscapesscripts.helpers.labels import id2label
 from PIL import Image
 from sklearn.metrics import accuracy_score, confusion_matrix
 
-from patchprobe import metrics
-from patchprobe.patch_labels import upsampled_histograms
+from patchprobe.crops.patch_labels import upsampled_histograms
+from patchprobe.evaluation import metrics
 
 EVALUATED = [7, 8, 11, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 31, 32, 33]
 N_CLASSES, GRID, PX = 34, 3, 32

@@ -10,8 +10,7 @@ import torch
 pytest.importorskip("lightly", reason="pip install -e '.[train]'")
 
 from miniature import distillation, images, network, scale_mae, simmim, train
-from patchprobe import weights
-from patchprobe.backbones import mae_autoencoder
+from patchprobe.backbones import mae_autoencoder, weights
 from patchprobe.backbones import simmim as official
 from patchprobe.backbones.load import IMAGENET_MEAN, IMAGENET_STD, build, load
 

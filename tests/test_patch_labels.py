@@ -10,7 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patchprobe import patch_labels
+from patchprobe.crops import patch_labels
 
 POLE = 17
 # cv2.INTER_NEAREST_EXACT, as printed in the protocol (1.3)

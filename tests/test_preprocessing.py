@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch.nn.functional import interpolate
 
-from patchprobe import crops
 from patchprobe.backbones.load import load
+from patchprobe.crops import tiles as tiling
 from patchprobe.datasets.miniature.streets import paint_street
 from tests.test_backbones import CHECKPOINTS, SMALL, VIT16, real_dinov2_weights
 
@@ -20,7 +20,7 @@ N_BANK = 12  # of the tiles; the others ask
 def tiles():
     """16 tiles of 256 px, out of the middle of two generated streets."""
     streets = [paint_street(np.random.default_rng(seed), 512, 1024)[0] for seed in (1, 2)]
-    return np.concatenate([crops.tile(street, 256) for street in streets])
+    return np.concatenate([tiling.tile(street, 256) for street in streets])
 
 
 def authors_tokens(backbone, tiles):
@@ -39,7 +39,7 @@ def nearest(tokens):
 
 
 def agreement(backbone, tiles):
-    ours = backbone.tokens(torch.from_numpy(crops.resize(tiles)), [backbone.depth])[0][0]
+    ours = backbone.tokens(torch.from_numpy(tiling.resize(tiles)), [backbone.depth])[0][0]
     theirs = authors_tokens(backbone, tiles)
     error = ((ours - theirs) ** 2).mean().sqrt() / (theirs**2).mean().sqrt()
     return float(error), float((nearest(ours) == nearest(theirs)).double().mean())
@@ -49,7 +49,7 @@ def test_pixels_differ_by_half_a_level(tiles):
     exact = interpolate(
         torch.from_numpy(tiles).permute(0, 3, 1, 2).float(), (224, 224), mode="bicubic"
     )
-    stored = torch.from_numpy(crops.resize(tiles)).permute(0, 3, 1, 2)
+    stored = torch.from_numpy(tiling.resize(tiles)).permute(0, 3, 1, 2)
     assert (stored - exact.clamp(0, 255)).abs().max() <= 0.5 + 1e-4
 
 

@@ -7,7 +7,7 @@ import timm
 import torch
 from timm.layers import resample_abs_pos_embed
 
-from patchprobe import weights
+from patchprobe.backbones import weights
 from patchprobe.backbones.load import build, check_entry, load
 from patchprobe.errors import CheckpointError
 from tests.test_backbones import CHECKPOINTS, SMALL, VIT16

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from patchprobe import variance
+from patchprobe.embeddings import variance
 
 
 @pytest.fixture(scope="module")

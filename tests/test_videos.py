@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from patchprobe.crops import tile
+from patchprobe.crops.tiles import tile
 from patchprobe.datasets import videos
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 

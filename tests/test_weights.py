@@ -8,10 +8,10 @@ import timm
 import torch
 from huggingface_hub import constants
 
-from patchprobe import weights
+from patchprobe.backbones import weights
 from patchprobe.backbones.load import build, load
+from patchprobe.backbones.weights_sources import how_to_get
 from patchprobe.errors import CheckpointError, DownloadError
-from patchprobe.weights_sources import how_to_get
 
 SHA256 = hashlib.sha256(b"weights").hexdigest()
 

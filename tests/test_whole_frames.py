@@ -5,7 +5,7 @@ import torch
 from torch.nn.functional import interpolate
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from patchprobe import weights
+from patchprobe.backbones import weights
 from patchprobe.backbones.load import load
 from tests.test_backbones import BEIT, CHECKPOINTS, FIXTURES, SMALL, VIT16, device  # noqa: F401
 

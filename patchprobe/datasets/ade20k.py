@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from patchprobe.crops.patch_labels import centre_indices
 from patchprobe.errors import DatasetError, DatasetNotFoundError
-from patchprobe.patch_labels import centre_indices
 
 NAME = "ADE20K"
 SPLITS = ("train", "val")

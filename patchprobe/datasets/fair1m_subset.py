@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pandas as pd
 
+from patchprobe.crops.patch_labels import centre_labels
 from patchprobe.datasets import fair1m
 from patchprobe.datasets.fair1m_names import (
     CLASS_NAMES,
@@ -22,7 +23,6 @@ from patchprobe.datasets.fair1m_tiles import (
 )
 from patchprobe.errors import DatasetError
 from patchprobe.logs import progress
-from patchprobe.patch_labels import centre_labels
 
 GRIDS = {"patches_vit16": 14, "patches_dinov2": 16}  # patches a side of a tile
 

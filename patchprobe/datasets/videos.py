@@ -1,7 +1,7 @@
 """Videos with boxes of objects: what the readers of tracking datasets share.
 
-A frame is resized to multiples of 224 px, so that `patchprobe.crops.tile` cuts it into whole crops;
-`stitch` puts the patch maps of these crops together again.
+A frame is resized to multiples of 224 px, so that `patchprobe.crops.tiles.tile` cuts it into whole
+crops; `stitch` puts the patch maps of these crops together again.
 """
 
 from dataclasses import dataclass

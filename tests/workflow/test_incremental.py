@@ -139,7 +139,7 @@ def test_protocol_redraws_and_retrains_but_searches_no_more(finished):
 @pytest.mark.parametrize(
     ("path", "old", "new"),
     [
-        ("patchprobe/knn.py", "\nSIMIL", "\n# a comment\nSIMIL"),
+        ("patchprobe/neighbours/knn.py", "\nSIMIL", "\n# a comment\nSIMIL"),
         ("patchprobe/store.py", '"""Zarr stores', '"""Stores of Zarr'),
         ("workflow/scripts/embed.py", "import devices", "import  devices"),
     ],
@@ -157,7 +157,7 @@ def test_comments_docstrings_and_spaces_change_nothing(finished, path, old, new)
     [
         ("patchprobe/figures/fig3_layers.py", "_COLUMNS = 5", "_COLUMNS = 4", {"fig3_layers"}),
         ("workflow/scripts/variance.py", 'insert(0, "layer"', 'insert(1, "layer"', None),
-        ("patchprobe/linear.py", "1e-6", "1e-5", None),
+        ("patchprobe/evaluation/linear.py", "1e-6", "1e-5", None),
         ("patchprobe/logs.py", "mininterval=10", "mininterval=20", set()),
         ("patchprobe/backbones/dinov2.py", '"img_size": 518', '"img_size": 504', None),
         ("patchprobe/figures/style.py", '"font.size": 9', '"font.size": 8', None),
@@ -166,7 +166,7 @@ def test_comments_docstrings_and_spaces_change_nothing(finished, path, old, new)
 def test_an_edit_re_runs_what_uses_it(finished, path, old, new, expected):
     cascades = {
         "workflow/scripts/variance.py": {"variance", "knn", "linear"} | FIGURES,
-        "patchprobe/linear.py": {"linear"} | FIGURES - {"fig2a_variance", "fig3_layers"},
+        "patchprobe/evaluation/linear.py": {"linear"} | FIGURES - {"fig2a_variance", "fig3_layers"},
         "patchprobe/figures/style.py": FIGURES,
         "patchprobe/backbones/dinov2.py": FIGURES - {"fig2b_removal"}
         | {"weights_file", "embed", "variance", "knn", "linear"},

@@ -2,7 +2,8 @@
 
 from importlib import import_module
 
-from patchprobe import crops, provenance
+from patchprobe import provenance
+from patchprobe.crops import tiles
 from patchprobe.datasets.checks import check
 from patchprobe.logs import log_to
 
@@ -15,4 +16,4 @@ if snakemake.config["on_bad_file"] == "quarantine":
     bad = check(reader, params.root, {split: params.images}, snakemake.threads).bad.get(split, {})
 about = provenance.record(dataset=dataset, root=str(params.root), left_out=bad)
 images = [image for image in params.images if image not in bad]
-crops.write(snakemake.output[0], reader, params.root, split, images, about, snakemake.threads)
+tiles.write(snakemake.output[0], reader, params.root, split, images, about, snakemake.threads)

@@ -4,7 +4,8 @@ import json
 from importlib import import_module
 from pathlib import Path
 
-from patchprobe import archives, download
+from patchprobe import download
+from patchprobe.datasets import archives
 from patchprobe.logs import log_to
 
 log_to(snakemake.log[0])

@@ -1,7 +1,8 @@
 """Run a backbone over one part of the crops."""
 
-from patchprobe import devices, download, embeddings, provenance
+from patchprobe import devices, download, provenance
 from patchprobe.backbones.load import check_depth, load
+from patchprobe.embeddings import extraction
 from patchprobe.logs import log_to
 
 log_to(snakemake.log[0])
@@ -9,7 +10,7 @@ log_to(snakemake.log[0])
 params, wildcards = snakemake.params, snakemake.wildcards
 config = snakemake.config  # of the machine, or to check: no reason to run again
 download.check(snakemake.input.weights, config["backbones"][wildcards.backbone].get("checksum"))
-part, n_parts = embeddings.parse_part(wildcards.scatteritem)
+part, n_parts = extraction.parse_part(wildcards.scatteritem)
 preprocessing = {"mean": params.mean, "std": params.std}
 backbone = load(
     params.loader,
@@ -31,7 +32,7 @@ about = provenance.record(
     weights_sha256=provenance.file_digest(snakemake.input.weights),
     preprocessing=preprocessing,
 )
-embeddings.extract(
+extraction.extract(
     snakemake.input.crops,
     snakemake.output[0],
     backbone,

@@ -4,12 +4,13 @@ from importlib import import_module
 
 import pandas as pd
 
-from patchprobe import devices, knn, knn_check, provenance
-from patchprobe.classification import LABEL_RULES, Scores
-from patchprobe.embeddings import grid_of
+from patchprobe import devices, provenance
+from patchprobe.embeddings.extraction import grid_of
+from patchprobe.embeddings.patches import Patches
+from patchprobe.embeddings.variance import applicable, removal_order
+from patchprobe.evaluation.scores import LABEL_RULES, Scores
 from patchprobe.logs import log_to
-from patchprobe.patches import Patches
-from patchprobe.variance import applicable, removal_order
+from patchprobe.neighbours import check, knn
 
 log_to(snakemake.log[0])
 
@@ -31,7 +32,7 @@ for train_set, images in params.train_sets:
         order = removal_order(ranking, layer)
         removed = applicable(params.n_removed, len(order), wildcards.backbone)
         found = knn.search(query_rows, bank_rows, order, removed, k=params.k, device=device)
-        knn_check.against_faiss(query_rows, bank_rows, order, found)
+        check.against_faiss(query_rows, bank_rows, order, found)
         for m, n_removed in enumerate(found.n_removed):
             for s, similarity in enumerate(found.similarities):
                 for label_rule in LABEL_RULES:

@@ -4,12 +4,13 @@ from importlib import import_module
 
 import pandas as pd
 
-from patchprobe import devices, linear, provenance
-from patchprobe.classification import Scores
-from patchprobe.embeddings import grid_of
+from patchprobe import devices, provenance
+from patchprobe.embeddings.extraction import grid_of
+from patchprobe.embeddings.patches import Patches
+from patchprobe.embeddings.variance import applicable, removal_order
+from patchprobe.evaluation import linear
+from patchprobe.evaluation.scores import Scores
 from patchprobe.logs import log_to
-from patchprobe.patches import Patches
-from patchprobe.variance import applicable, removal_order
 
 log_to(snakemake.log[0])
 

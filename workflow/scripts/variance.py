@@ -4,9 +4,10 @@ from importlib import import_module
 
 import pandas as pd
 
-from patchprobe import devices, provenance, variance
+from patchprobe import devices, provenance
+from patchprobe.embeddings import variance
+from patchprobe.embeddings.patches import Patches
 from patchprobe.logs import log_to
-from patchprobe.patches import Patches
 
 log_to(snakemake.log[0])
 

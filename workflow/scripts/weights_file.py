@@ -1,10 +1,11 @@
 """Put the weights file of a backbone where the workflow expects it."""
 
-from patchprobe import download, weights
+from patchprobe import download
+from patchprobe.backbones import weights
 from patchprobe.backbones.load import check_entry
+from patchprobe.backbones.weights_sources import how_to_get
 from patchprobe.errors import CheckpointError
 from patchprobe.logs import log_to
-from patchprobe.weights_sources import how_to_get
 
 log_to(snakemake.log[0])
 

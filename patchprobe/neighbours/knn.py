@@ -5,7 +5,7 @@ variance upwards. So one block of inner products, accumulated in that order, pas
 settings, and each of them gives the dot product, the L2 distance and the cosine at little cost.
 Eleven settings under three similarities cost about one search instead of thirty-three.
 
-The search is exact (see `patchprobe.knn_engine`). Ties go to the lowest bank index.
+The search is exact (see `patchprobe.neighbours.engine`). Ties go to the lowest bank index.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from patchprobe.knn_engine import Engine, Layout
-from patchprobe.rows import RowBlocks
+from patchprobe.neighbours.engine import Engine, Layout
+from patchprobe.neighbours.rows import RowBlocks
 
 SIMILARITIES = ("dot", "l2", "cosine")
 

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from patchprobe import embeddings, store
+from patchprobe import store
 from patchprobe.backbones.backbone import Backbone
 from patchprobe.backbones.load import IMAGENET_MEAN, IMAGENET_STD, build
+from patchprobe.embeddings import extraction
 from patchprobe.errors import StoreError
 
 N_CROPS = 70
@@ -34,7 +35,7 @@ def crops(tmp_path_factory):
 
 
 def extract(crops, out, backbone, **arguments):
-    embeddings.extract(crops[0], out, backbone, ["clean"], [1, 2], {"backbone": "x"}, **arguments)
+    extraction.extract(crops[0], out, backbone, ["clean"], [1, 2], {"backbone": "x"}, **arguments)
     return out
 
 
@@ -46,10 +47,10 @@ def test_store_holds_the_tokens_of_the_model(crops, backbone, tmp_path):
     assert (about["grid"], about["precision"]) == ([14, 14], "float32")
     expected = backbone.tokens(torch.from_numpy(crops[1]), [1, 2])
     for layer, (patches, cls) in zip((1, 2), expected, strict=True):
-        stored = store.read(out, embeddings.patches_name("clean", layer))
+        stored = store.read(out, extraction.patches_name("clean", layer))
         assert stored.dtype == np.float16
         np.testing.assert_allclose(stored, patches.numpy(), rtol=1e-3, atol=1e-3)
-        stored = store.read(out, embeddings.cls_name("clean", layer))
+        stored = store.read(out, extraction.cls_name("clean", layer))
         np.testing.assert_allclose(stored, cls.numpy(), rtol=1e-3, atol=1e-3)
 
 
@@ -66,17 +67,17 @@ def test_parts_and_batches_change_nothing(crops, backbone, tmp_path, n_parts, ba
     joined = store.load_parts(parts, "clean/layer_2/patches").compute()
     assert joined.shape == whole.shape
     np.testing.assert_allclose(joined, whole, rtol=2e-3, atol=2e-3)
-    assert embeddings.grid_of(parts) == 14
+    assert extraction.grid_of(parts) == 14
 
 
 @pytest.mark.parametrize("n_parts", [1, 2, 3, 5, 8])
 @pytest.mark.parametrize("n_crops", [0, 1, 31, 32, 33, 100, 256])
 def test_part_bounds_tile_the_crops(n_crops, n_parts):
-    bounds = [embeddings.part_bounds(n_crops, part, n_parts) for part in range(1, n_parts + 1)]
+    bounds = [extraction.part_bounds(n_crops, part, n_parts) for part in range(1, n_parts + 1)]
     assert bounds[0][0] == 0
     assert bounds[-1][1] == n_crops
     assert all(a[1] == b[0] for a, b in itertools.pairwise(bounds))
-    assert all(start % embeddings.CROPS_PER_CHUNK == 0 or start == n_crops for start, _ in bounds)
+    assert all(start % extraction.CROPS_PER_CHUNK == 0 or start == n_crops for start, _ in bounds)
 
 
 def test_more_parts_than_chunks_join_as_well(crops, backbone, tmp_path):
@@ -99,13 +100,13 @@ def test_precision_is_recorded(crops, backbone, tmp_path):
 def test_grid_of_frames_is_not_square(tmp_path):
     store.create(tmp_path / "1-of-1.zarr", {"grid": [42, 70], "crops": [0, 1, 1]})
     with pytest.raises(StoreError, match="expected embeddings of square crops, found 42x70"):
-        embeddings.grid_of([tmp_path / "1-of-1.zarr"])
+        extraction.grid_of([tmp_path / "1-of-1.zarr"])
 
 
 def test_parse_part():
-    assert embeddings.parse_part("2-of-8") == (2, 8)
+    assert extraction.parse_part("2-of-8") == (2, 8)
     with pytest.raises(ValueError, match="expected a part in 1..3"):
-        embeddings.part_bounds(10, 4, 3)
+        extraction.part_bounds(10, 4, 3)
 
 
 def test_features_that_do_not_fit_float16_are_an_error(crops, backbone, tmp_path):

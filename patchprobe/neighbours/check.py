@@ -21,7 +21,7 @@ def against_faiss(queries, bank, order, found, n_sample=128):
     ----------
     queries, bank : arrays of shape (n, n_features)
     order : sequence of int
-    found : patchprobe.knn.Neighbours
+    found : patchprobe.neighbours.knn.Neighbours
     n_sample : int
         Queries to check, evenly spread.
 
@@ -82,5 +82,5 @@ def _stop_if_nearer(theirs, ours, similarity, lengths, longest):
         raise RuntimeError(
             f"FAISS found a nearer neighbour by {similarity} for sampled query {excess.argmax()}: "
             f"score {theirs[excess.argmax()]:.9g}, ours {ours[excess.argmax()]:.9g}. "
-            "This is a fault of patchprobe.knn: please report it."
+            "This is a fault of patchprobe.neighbours.knn: please report it."
         )

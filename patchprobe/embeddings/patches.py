@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from patchprobe import embeddings, patch_labels, store
+from patchprobe import store
+from patchprobe.crops import patch_labels
+from patchprobe.embeddings import extraction
 
 
 class Patches:
@@ -11,7 +13,7 @@ class Patches:
     Parameters
     ----------
     crops_path : path
-        Store of `patchprobe.crops.write`.
+        Store of `patchprobe.crops.tiles.write`.
     stems : list of str
         Images to take, from those of the store.
     n_classes : int
@@ -44,7 +46,7 @@ class Patches:
 
     def embeddings(self, parts, layer):
         """Patch embeddings, (n_patches, n_features) as a Dask array, crop by crop, row-major."""
-        tokens = store.load_parts(parts, embeddings.patches_name(self.level, layer))[self.crops]
+        tokens = store.load_parts(parts, extraction.patches_name(self.level, layer))[self.crops]
         return tokens.reshape(-1, tokens.shape[-1])
 
     def label_maps(self):

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from patchprobe import metrics, patch_labels
+from patchprobe.crops import patch_labels
+from patchprobe.evaluation import metrics
 
 LABEL_RULES = ("centre", "majority")
 

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from patchprobe import crops, store
+from patchprobe import store
+from patchprobe.crops import tiles as tiling
 from patchprobe.errors import DatasetError
 
 STEMS = ["ulm_000000_000019", "aachen_000000_000019", "jena_000000_000019"]
@@ -48,7 +49,7 @@ def test_tiles_run_row_by_row():
             [3, 3, 4, 4, 5, 8],
         ]
     )
-    assert crops.tile(image, 2).tolist() == [
+    assert tiling.tile(image, 2).tolist() == [
         [[0, 0], [0, 9]],
         [[1, 1], [1, 1]],
         [[2, 2], [2, 2]],
@@ -61,7 +62,7 @@ def test_tiles_run_row_by_row():
 @pytest.mark.parametrize("channels", [(), (3,)])
 def test_tiles_laid_side_by_side_give_the_image(channels):
     image = pixels("ulm", "image", (6, 8, *channels), 256)
-    tiles = crops.tile(image, 2)
+    tiles = tiling.tile(image, 2)
     assert tiles.shape == (12, 2, 2, *channels)
     rows = [np.concatenate(tiles[first : first + 4], axis=1) for first in (0, 4, 8)]
     np.testing.assert_array_equal(np.concatenate(rows, axis=0), image)
@@ -70,7 +71,7 @@ def test_tiles_laid_side_by_side_give_the_image(channels):
 def test_cityscapes_image_gives_thirty_two_tiles():
     image = np.zeros((1024, 2048), np.uint8)
     image[256:512, 1792:] = 1  # second row, last column
-    tiles = crops.tile(image, 256)
+    tiles = tiling.tile(image, 256)
     assert tiles.shape == (32, 256, 256)
     assert tiles.any(axis=(1, 2)).nonzero()[0].tolist() == [15]
 
@@ -79,7 +80,7 @@ def test_cityscapes_image_gives_thirty_two_tiles():
 def test_sides_that_are_no_multiple_are_refused(shape):
     height, width = shape[:2]
     with pytest.raises(ValueError, match=f"multiples of 4 px, found {height}x{width}"):
-        crops.tile(np.zeros(shape, np.uint8), 4)
+        tiling.tile(np.zeros(shape, np.uint8), 4)
 
 
 # ------------------------------------------------------------------------------ resizing
@@ -115,7 +116,7 @@ def test_resize_is_cubic_convolution_without_antialiasing(px, crop_px, kind):
     if kind == "ramp":
         tiles[:] = (np.linspace(0, 255, px)[:, None, None] * [1, 0.5, 0.25]).astype(np.uint8)
     expected = np.clip(cubic(tiles, crop_px), 0, 255)
-    resized = crops.resize(tiles, crop_px)
+    resized = tiling.resize(tiles, crop_px)
     assert (resized.shape, resized.dtype) == ((2, crop_px, crop_px, 3), np.uint8)
     assert np.abs(resized - expected).max() < ROUNDING
 
@@ -124,20 +125,20 @@ def test_overshoot_is_cut_off_and_does_not_wrap():
     tiles = np.zeros((1, 256, 256, 3), np.uint8)
     tiles[:, :, 128:] = 255
     assert cubic(tiles, 224).min() < -5 and cubic(tiles, 224).max() > 260
-    resized = crops.resize(tiles)
+    resized = tiling.resize(tiles)
     assert (resized[:, :, :110] < 20).all() and (resized[:, :, 114:] > 235).all()
 
 
 def test_crops_of_the_right_size_are_left_alone():
     tiles = pixels("ulm", "noise", (2, 224, 224, 3), 256)
     before = tiles.copy()
-    np.testing.assert_array_equal(crops.resize(tiles), before)
+    np.testing.assert_array_equal(tiling.resize(tiles), before)
 
 
 def test_resizing_leaves_the_tiles_as_they_were():
     tiles = pixels("ulm", "noise", (1, 64, 64, 3), 256)
     before = tiles.copy()
-    crops.resize(tiles, 32)
+    tiling.resize(tiles, 32)
     np.testing.assert_array_equal(tiles, before)
 
 
@@ -146,7 +147,7 @@ def test_resizing_leaves_the_tiles_as_they_were():
 
 def test_store_holds_the_tiles_of_every_image_in_the_order_of_stems(tmp_path):
     reader = fake_reader(224)
-    crops.write(tmp_path / "a.zarr", reader, "root", "val", STEMS, {"dataset": "fake"})
+    tiling.write(tmp_path / "a.zarr", reader, "root", "val", STEMS, {"dataset": "fake"})
     written = store.read(tmp_path / "a.zarr", "clean/crops")
     label_maps = store.read(tmp_path / "a.zarr", "clean/label_maps")
     assert (written.shape, written.dtype) == ((18, 224, 224, 3), np.uint8)
@@ -165,7 +166,7 @@ def test_store_holds_the_tiles_of_every_image_in_the_order_of_stems(tmp_path):
 
 def test_store_says_which_images_its_crops_show(tmp_path):
     about = {"dataset": "fake", "root": "root"}
-    crops.write(tmp_path / "a.zarr", fake_reader(224), "root", "val", STEMS, about)
+    tiling.write(tmp_path / "a.zarr", fake_reader(224), "root", "val", STEMS, about)
     assert store.attributes(tmp_path / "a.zarr") == {**about, "images": STEMS, "split": "val"}
     image_of_crop = store.read(tmp_path / "a.zarr", "image_of_crop")
     assert image_of_crop.tolist() == [0] * 6 + [1] * 6 + [2] * 6
@@ -173,7 +174,7 @@ def test_store_says_which_images_its_crops_show(tmp_path):
 
 
 def test_crops_are_resized_but_label_maps_stay_at_native_resolution(tmp_path):
-    crops.write(tmp_path / "a.zarr", fake_reader(256, 1, 2), "root", "val", STEMS[:1], {})
+    tiling.write(tmp_path / "a.zarr", fake_reader(256, 1, 2), "root", "val", STEMS[:1], {})
     written = store.read(tmp_path / "a.zarr", "clean/crops")
     image = pixels(STEMS[0], "image", (256, 512, 3), 256)
     tiles = np.stack([image[:, :256], image[:, 256:]])
@@ -188,7 +189,7 @@ def test_stores_are_equal_whatever_the_number_of_threads(tmp_path):
     files = []
     for threads in (1, 4):
         root = tmp_path / str(threads)
-        crops.write(root, fake_reader(256, 1, 2), "root", "val", STEMS, {}, threads)
+        tiling.write(root, fake_reader(256, 1, 2), "root", "val", STEMS, {}, threads)
         paths = (path for path in root.rglob("*") if path.is_file())
         files.append({path.relative_to(root): path.read_bytes() for path in paths})
     assert files[0] == files[1]
@@ -199,7 +200,7 @@ def test_black_images_are_stored_too(tmp_path):
     reader = fake_reader(224, 1, 1)
     reader.read_image = lambda root, split, stem: np.zeros((224, 224, 3), np.uint8)
     reader.read_labels = lambda root, split, stem: np.zeros((224, 224), np.uint8)
-    crops.write(tmp_path / "a.zarr", reader, "root", "val", STEMS, {})
+    tiling.write(tmp_path / "a.zarr", reader, "root", "val", STEMS, {})
     assert not store.read(tmp_path / "a.zarr", "clean/crops").any()
 
 
@@ -209,14 +210,14 @@ def test_image_of_another_size_is_an_error(tmp_path, size, threads):
     reader = fake_reader(224)
     reader.read_image = lambda root, split, stem: np.zeros((*size, 3), np.uint8)
     with pytest.raises(ValueError, match=rf"\(448, 672\) px, found \({size[0]}, {size[1]}\) and"):
-        crops.write(tmp_path / "a.zarr", reader, "root", "val", STEMS, {}, threads)
+        tiling.write(tmp_path / "a.zarr", reader, "root", "val", STEMS, {}, threads)
 
 
 def test_labels_of_another_size_are_an_error(tmp_path):
     reader = fake_reader(224)
     reader.read_labels = lambda root, split, stem: np.zeros((448, 896), np.uint8)
     with pytest.raises(ValueError, match=r"found \(448, 672\) and \(448, 896\)"):
-        crops.write(tmp_path / "a.zarr", reader, "root", "val", STEMS, {})
+        tiling.write(tmp_path / "a.zarr", reader, "root", "val", STEMS, {})
 
 
 def test_unreadable_image_is_an_error(tmp_path):
@@ -227,10 +228,10 @@ def test_unreadable_image_is_an_error(tmp_path):
 
     reader.read_labels = read_labels
     with pytest.raises(DatasetError, match="cannot be decoded"):
-        crops.write(tmp_path / "a.zarr", reader, "root", "val", STEMS, {}, 2)
+        tiling.write(tmp_path / "a.zarr", reader, "root", "val", STEMS, {}, 2)
 
 
 def test_no_images_are_an_error(tmp_path):
     with pytest.raises(ValueError, match="no images of split val"):
-        crops.write(tmp_path / "a.zarr", fake_reader(224), "root", "val", [], {})
+        tiling.write(tmp_path / "a.zarr", fake_reader(224), "root", "val", [], {})
     assert not (tmp_path / "a.zarr").exists()

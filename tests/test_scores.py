@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from patchprobe import store
-from patchprobe.classification import LABEL_RULES, Scores
-from patchprobe.patches import Patches
+from patchprobe.embeddings.patches import Patches
+from patchprobe.evaluation.scores import LABEL_RULES, Scores
 
 STORED = ["ulm", "aachen", "jena", "bremen"]
 GRID, PX, N_CLASSES = 4, 32, 6
@@ -15,7 +15,7 @@ EVALUATED = [1, 2, 3, 4, 5]
 
 
 def write_crops(path, label_maps, images=STORED, image_of_crop=None):
-    """A store of crops as patchprobe.crops makes it, without the crops themselves."""
+    """A store of crops as patchprobe.crops.tiles makes it, without the crops themselves."""
     store.create(path, {"images": images, "split": "val"})
     n_crops = len(label_maps)
     if image_of_crop is None:
@@ -28,7 +28,7 @@ def write_crops(path, label_maps, images=STORED, image_of_crop=None):
 
 
 def write_tokens(folder, tokens, layer=7):
-    """Patch tokens of all crops in two parts, as patchprobe.embeddings makes them."""
+    """Patch tokens of all crops in two parts, as patchprobe.embeddings.extraction makes them."""
     paths = []
     for start, stop in ((0, 5), (5, len(tokens))):
         path = folder / f"part_{start}.zarr"

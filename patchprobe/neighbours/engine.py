@@ -1,4 +1,4 @@
-"""The blocked engine behind `patchprobe.knn`.
+"""The blocked engine behind `patchprobe.neighbours.knn`.
 
 First pass: float32 scores of blocks of bank rows, of which only the maximum of each group of rows
 is kept. Second pass: groups whose maximum lies within a rigorous bound on the rounding error of
