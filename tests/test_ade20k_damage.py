@@ -83,8 +83,9 @@ def test_damage_is_named(root, damage, message):
     damage(root)
     (line,) = problems(root)
     assert "\n" not in line
+    sample = ade20k.DATASET.read(root, "train", ITEM)
     with pytest.raises(DatasetError, match=message) as raised:
-        ade20k.read_frame(root, "train", ITEM)
+        _ = sample.image, sample.labels
     assert str(raised.value) == line
     assert "config/README.md#ade20k" in line
     assert problems(root, VAL_ITEM, "val") == []

@@ -7,7 +7,6 @@ README.md, objectInfo150.txt).
 import re
 import stat
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import numpy as np
 from PIL import Image
 
 from patchprobe.crops.patch_labels import centre_indices
+from patchprobe.datasets.base import Classes, Dataset, Layout, Sample
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 
 NAME = "ADE20K"
@@ -32,23 +32,6 @@ _FULL_ANNOTATIONS = tuple(f"{part}/*_seg.png" for part in _PARTS)
 _FULL_RELEASE = ("index_ade20k.*", "ADE20K_20*", "images/ADE", "ADE/training", "images/*/[a-z]")
 _SEE = "see config/README.md#ade20k"
 _HELP = f"Wanted is ADEChallengeData2016.zip, {_SEE}."
-
-
-@dataclass(frozen=True, eq=False)
-class Frame:
-    """An image at the size of the experiment.
-
-    Attributes
-    ----------
-    image : numpy.ndarray of shape (448, 672, 3), uint8, RGB
-    labels : numpy.ndarray of shape (448, 672), uint8
-    native_size : tuple of int
-        Height and width as distributed, px; predictions are evaluated at that size.
-    """
-
-    image: np.ndarray
-    labels: np.ndarray
-    native_size: tuple
 
 
 def split_of(item):
@@ -163,19 +146,13 @@ def read_labels(root, split, item):
     return labels
 
 
-def read_frame(root, split, item):
-    """Image and labels of the experiment; the aspect ratio is not kept.
+def read_resized(root, split, item):
+    """Image at the size of the experiment, uint8 of shape (448, 672, 3).
 
-    The image is resized with cv2.INTER_CUBIC (a = -0.75, no antialiasing) on uint8, the labels with
-    `resize_labels`.
-
-    Returns
-    -------
-    Frame
+    Resized with cv2.INTER_CUBIC (a = -0.75, no antialiasing) on uint8; the aspect ratio is not kept.
     """
-    image, labels = read_image(root, split, item), read_labels(root, split, item)
-    resized = cv2.resize(image, FRAME_SIZE[::-1], interpolation=cv2.INTER_CUBIC)
-    return Frame(resized, resize_labels(labels, FRAME_SIZE), labels.shape)
+    image = read_image(root, split, item)
+    return cv2.resize(image, FRAME_SIZE[::-1], interpolation=cv2.INTER_CUBIC)
 
 
 def resize_labels(labels, size):
@@ -267,3 +244,30 @@ def _text(path):
         raise DatasetNotFoundError(f"missing: {path}. {_HELP}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(f"{path} cannot be read as UTF-8 text ({error}). {_HELP}") from error
+
+
+def _read_sample(root, split, item, frame=0):
+    return Sample(
+        item,
+        lambda: read_resized(root, split, item),
+        lambda: read_labels(root, split, item),
+    )
+
+
+def _files(root, split, item):
+    return [image_path(root, split, item), label_path(root, split, item)]
+
+
+LAYOUT = Layout(FRAME_SIZE, FRAME_SIZE[0] // TILE_PX, FRAME_SIZE[1] // TILE_PX, TILE_PX)
+DATASET = Dataset(
+    name=NAME,
+    splits=SPLITS,
+    classes=lambda root: Classes(class_names(root), EVALUATED, absent="zero"),
+    missing=missing,
+    items=items,
+    files=_files,
+    problems=problems,
+    layout=lambda root, split, item: LAYOUT,
+    read=_read_sample,
+    layout_problems=layout_problems,
+)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from patchprobe.datasets.base import Classes, Dataset, Layout, Sample
 from patchprobe.datasets.checks import Acceptance
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 
@@ -178,3 +179,35 @@ def _read(path, mode):
         raise DatasetError(
             f"{path} cannot be decoded ({error}): unpack it again. {_HELP}"
         ) from error
+
+
+def _read_sample(root, split, item, frame=0):
+    return Sample(
+        city_of(item),
+        lambda: read_image(root, split, item),
+        lambda: read_labels(root, split, item),
+    )
+
+
+def _files(root, split, item):
+    return [image_path(root, split, item), label_path(root, split, item)]
+
+
+CLASSES = Classes(
+    CLASS_NAMES, EVALUATED, absent="skip", colours=tuple(colour for _, colour, _ in LABELS)
+)
+LAYOUT = Layout(
+    IMAGE_SIZE, rows=IMAGE_SIZE[0] // TILE_PX, columns=IMAGE_SIZE[1] // TILE_PX, tile_px=TILE_PX
+)
+DATASET = Dataset(
+    name=NAME,
+    splits=("train", "val"),
+    classes=lambda root: CLASSES,
+    missing=missing,
+    items=items,
+    files=_files,
+    problems=problems,
+    layout=lambda root, split, item: LAYOUT,
+    read=_read_sample,
+    acceptance=compare,
+)
