@@ -10,6 +10,8 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 
+import numpy as np
+
 
 @dataclass(frozen=True)
 class Classes:
@@ -171,3 +173,35 @@ class Dataset:
 def dataset(name):
     """The `Dataset` of a module of this package, e.g. "cityscapes"."""
     return import_module(f"{__package__}.{name}").DATASET
+
+
+def examples(dataset, root, items, n=2):
+    """Images with their labels, to be drawn: the first of each of the first `n` groups.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    root : path
+    items : list of (split, item)
+    n : int
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        `images` (n, 3), split, item and frame; `image_<i>` uint8 RGB; `labels_<i>` uint8; `names`
+        and `colours` of the classes.
+    """
+    first = {}
+    for split, item in items:
+        sample = dataset.read(root, split, item)
+        first.setdefault(sample.group, (split, item, sample))
+    chosen = list(first.values())[:n]
+    classes = dataset.classes(root)
+    found = {
+        "images": np.array([[split, item, "0"] for split, item, _ in chosen]),
+        "names": np.array(classes.names),
+        "colours": np.array(classes.colours, np.uint8),
+    }
+    for i, (_, _, sample) in enumerate(chosen):
+        found |= {f"image_{i}": sample.image, f"labels_{i}": sample.labels}
+    return found

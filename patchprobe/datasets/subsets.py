@@ -61,3 +61,30 @@ def draw_per_group(names, group_of, n_per_group, rng):
             )
         drawn += [members[i] for i in rng.choice(len(members), n_per_group, replace=False)]
     return sorted(drawn)
+
+
+def resolve(subsets, drawn=()):
+    """Items of subsets, those that were drawn read from their files.
+
+    Parameters
+    ----------
+    subsets : list of [name, split, items or None]
+        None: the subset was drawn.
+    drawn : path or list of path
+        List files, each named after its subset.
+
+    Returns
+    -------
+    dict of str to list of (split, item)
+    """
+    paths = [drawn] if isinstance(drawn, str) else drawn
+    files = {Path(path).stem: path for path in paths}
+    return {
+        name: [(split, item) for item in (read_list(files[name]) if items is None else items)]
+        for name, split, items in subsets
+    }
+
+
+def join(subsets):
+    """All items of subsets, sorted, each once: list of (split, item)."""
+    return sorted({item for items in subsets.values() for item in items})
