@@ -23,8 +23,9 @@ def centre(level):
 def ring_mask(shape, level):
     """The cells of a centred spectrum that belong to a band.
 
-    The distance of a cell from the zero frequency is counted in cells and divided by
-    min(height, width) / 2, the Nyquist frequency of the shorter side; both radii are included.
+    The distance of a cell from the zero frequency is counted in cells, along both sides alike, and
+    divided by min(height, width) / 2, the Nyquist frequency of the shorter side. Both radii are
+    included.
     A cell and its negative frequency are equally far from the centre, so the mask is symmetric
     about that point. On even sides, the row and the column at the Nyquist frequency are their own
     mirror images; no ring reaches them.
