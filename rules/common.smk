@@ -203,15 +203,16 @@ def reported(name, number, shows):
     )
 
 
-def drawing_of(figure, name):
-    """Params of a figure: the module that draws it, its code, its representations, its note."""
-    shown = drawing.shown(config, figure)
-    datasets = [x for x in DATASETS if x == drawing.DATASET_OF[figure]]
+def drawing_of(figure, module, **arguments):
+    """Params of a figure: the module that draws it, its code, what it shows, its note."""
+    dataset = drawing.DATASET_OF[figure]
+    backbones = drawing.backbones_shown(config, figure)
     return {
-        "code": code_digest("workflow/scripts/figure.py", f"patchprobe/figures/{name}.py"),
-        "module": name,
-        "representations": shown,
-        "note": drawing.note(config, datasets, drawing.backbones_shown(config, figure)),
+        "code": code_digest("workflow/scripts/figure.py", f"patchprobe/figures/{module}.py"),
+        "module": module,
+        "representations": drawing.shown(config, figure),
+        "arguments": arguments,
+        "note": drawing.note(config, [dataset] if dataset in DATASETS else [], backbones),
     }
 
 

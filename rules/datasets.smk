@@ -1,5 +1,7 @@
 """Raw datasets, checked as distributed -> crops as cut, and labels of their patches."""
 
+import time
+
 
 rule check_data:
     """Check every dataset of the configuration, and say what is there (target)."""

@@ -1,6 +1,5 @@
 """Before the first job: look for the datasets and weights that planned jobs will read."""
 
-import time
 
 
 def missing_data(job):

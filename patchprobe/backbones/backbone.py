@@ -72,7 +72,14 @@ class Backbone:
             For each layer float32 tensors of shapes (n, n_patches, n_features) and
             (n, n_features); cls is None without a class token. Registers are dropped.
         """
-        pixels = crops.to(self.device, non_blocking=True).permute(0, 3, 1, 2).float().div_(255)
+        pixels = crops.to(self.device, non_blocking=True).permute(0, 3, 1, 2).float()
+        size = tuple(self.model.patch_embed.img_size)
+        if pixels.shape[2:] != size:  # rounded to uint8 as before, for a comparison
+            pixels = torch.nn.functional.interpolate(
+                pixels, size=size, mode="bicubic", align_corners=False
+            )
+            pixels = pixels.round_().clamp_(0, 255)
+        pixels = pixels.div_(255)
         pixels = pixels.sub_(self.mean).div_(self.std)
         has_prefix = self.model.num_prefix_tokens > 0
         with torch.autocast(self.device.type, torch.bfloat16, self.precision == "bfloat16"):

@@ -126,6 +126,22 @@ def check_depth(n_layers, depth):
         )
 
 
+def check_model(backbone, depth, patch_px):
+    """Stop if a model has other layers or patches than its entry says."""
+    check_depth(backbone.depth, depth)
+    found = backbone.model.patch_embed.patch_size
+    if set(found) != {patch_px}:
+        raise ValueError(
+            f"The model has patches of {found[0]}x{found[1]} px, its entry says {patch_px}: set "
+            f"`patch_px: {found[0]}` in the configuration."
+        )
+
+
+def input_size(crop_px, patch_px):
+    """Height and width of a model's input for crops: each down to a multiple of the patch."""
+    return tuple(side // patch_px * patch_px for side in crop_px)
+
+
 def arguments_of(family, model_args):
     """Arguments that a family's architecture always has, and those of the entry."""
     return {**getattr(family, "MODEL_ARGS", {}), **(model_args or {})}

@@ -84,8 +84,7 @@ def check(reader, root, used, threads=1, published=(), is_miniature=False):
 
     Parameters
     ----------
-    reader : module
-        Of `patchprobe.datasets`: `NAME`, `missing`, `problems`; perhaps `layout_problems`.
+    reader : patchprobe.datasets.base.Dataset
     root : path
     used : dict of str to list of str
         Items of each split that will be used, or names that the reader's `items_of` turns into
@@ -151,3 +150,36 @@ def _bad_items(reader, root, split, items, threads):
         found = pool.map(problems, items)
         bar = progress(found, total=len(items), desc=f"check {split}", unit="item")
         return {item: lines for item, lines in bar if lines}
+
+
+def bad_items(dataset, root, items, threads=1):
+    """Problems of the items that cannot be used: {(split, item): [line, ...]}.
+
+    Parameters
+    ----------
+    dataset : patchprobe.datasets.base.Dataset
+    root : path
+    items : list of (split, item)
+    threads : int
+    """
+    used = {}
+    for split, item in items:
+        used.setdefault(split, []).append(item)
+    return {
+        (split, item): lines
+        for split, names in used.items()
+        for item, lines in _bad_items(dataset, root, split, names, threads).items()
+    }
+
+
+def absent(dataset, root, used):
+    """Lines about what is not there of the items that will be used; nothing is decoded."""
+    if message := dataset.missing(root):
+        return [message]
+    return [
+        f"missing: {path}"
+        for split, items in used.items()
+        for item in items
+        for path in dataset.files(root, split, item)
+        if not path.exists()
+    ][:_SHOWN]

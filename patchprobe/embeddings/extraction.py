@@ -38,9 +38,7 @@ def part_bounds(n_crops, part, n_parts):
     return min(cuts[0], n_crops), min(cuts[1], n_crops)
 
 
-def extract(
-    crops_path, out_path, backbone, layers, attributes, part=1, n_parts=1, batch_size=32
-):
+def extract(crops_path, out_path, backbone, layers, attributes, part=1, n_parts=1, batch_size=32):
     """Write the tokens of one part of a crop store, all its levels.
 
     Crops are read, and embeddings written, in threads beside the model.

@@ -142,5 +142,3 @@ class Labels:
     def pixels(self, selection):
         """Native pixels of each class under each patch, (n_crops, n_patches, n_classes)."""
         return store.read(self.path, "pixels", selection.crops)
-
-

@@ -3,6 +3,8 @@
 import numpy as np
 from matplotlib import pyplot as plt
 
+from patchprobe.crops import tiles
+from patchprobe.crops.changes import changes
 from patchprobe.crops.frequency_noise import LEVELS, centre, ring_mask
 
 _ZOOM = 64  # pixels: few enough to see single waves of the highest band in print
@@ -16,7 +18,32 @@ _NOTES = (
 )
 
 
-def draw(tile, changes, seed):
+def draw(examples, levels, seed, tile_px):
+    """Figure 10 for the tile with most classes of the first example image.
+
+    Parameters
+    ----------
+    examples : dict of str to numpy.ndarray
+        See `patchprobe.datasets.base.examples`.
+    levels : list of int
+        Bands.
+    seed : int
+        Of the noise; the tile has the noise that it has in the crops.
+    tile_px : int
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    labels = tiles.tile(examples["labels_0"], tile_px)
+    number = int(np.argmax([len(np.unique(of_tile)) for of_tile in labels]))
+    split, item, frame = examples["images"][0].tolist()
+    who = (seed, split, item, int(frame), number)
+    tile = tiles.tile(examples["image_0"], tile_px)[number]
+    return draw_bands(tile, changes({"frequency": levels}), who)
+
+
+def draw_bands(tile, changes, seed):
     """The added noise, its spectrum and the noisy tile, one column for each band.
 
     Parameters

@@ -6,7 +6,7 @@ variance. It is called by the backbone's name, or that and the number: `mae`, `m
 
 from patchprobe.study import plan
 
-# The dataset of every figure and table whose representations can be chosen.
+# The dataset of every figure. Figure 10 shows images and no representation.
 DATASET_OF = {
     "fig1": "cityscapes",
     "fig2a": "cityscapes",
@@ -14,6 +14,7 @@ DATASET_OF = {
     "fig2c": "cityscapes",
     "fig3": "cityscapes",
     "fig4": "cityscapes",
+    "fig10": "cityscapes",
     "fig13": "cityscapes",
 }
 
@@ -46,6 +47,8 @@ def shown(config, figure):
     Those that `figures` names, else all of its dataset. Figure 2b shows MAE unless it is told
     otherwise, and Figure 2c those that Figure 2b does not.
     """
+    if figure == "fig10" or DATASET_OF[figure] not in config["datasets"]:
+        return []
     every = representations(config, DATASET_OF[figure])
     asked = config["figures"].get(figure)
     if asked is not None:

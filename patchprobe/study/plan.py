@@ -10,9 +10,7 @@ from patchprobe.datasets.subsets import read_list
 def backbones_on(config, dataset):
     """Backbones that are run on a dataset."""
     every = list(config["datasets"])
-    return [
-        name for name, x in config["backbones"].items() if dataset in x.get("datasets", every)
-    ]
+    return [name for name, x in config["backbones"].items() if dataset in x.get("datasets", every)]
 
 
 def evaluated_datasets(config):
@@ -61,7 +59,8 @@ def cut_subsets(config, dataset, variant):
 
 def changes(config, dataset, variant):
     """Levels of the changes that a variant holds: {family: levels}."""
-    return config["datasets"][dataset]["changes"] if variant == CHANGED else {}
+    entry = config["datasets"].get(dataset, {})
+    return entry.get("changes", {}) if variant == CHANGED else {}
 
 
 def train_subsets(config, dataset):

@@ -24,7 +24,9 @@ query = changed.select(scores.selection.items)
 for level in changed.levels:
     rows = changed.rows(query, layer, level).compute()
     classification.score_knn(scores, bank, rows, layer, n_removed, params.k, level=level)
-    classification.score_probes(scores, heads, bank, rows, params.label_rule, n_removed, level=level)
+    classification.score_probes(
+        scores, heads, bank, rows, params.label_rule, n_removed, level=level
+    )
 scores.results.save(out.table, out.counts, out.predictions)
 provenance.write(
     out.provenance,

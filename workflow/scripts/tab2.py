@@ -6,9 +6,13 @@ from patchprobe.logs import log_to
 log_to(snakemake.log[0])
 
 inputs, params = snakemake.input, snakemake.params
+scores = {
+    (dataset, classifier): tables.load(
+        [path for path in inputs[classifier] if f"/{dataset}/" in path], params.protocol
+    )
+    for dataset, _ in params.banks
+    for classifier in ("knn", "linear")
+}
 representations = style.representations(params.representations)
-knn, linear = (
-    tables.scores(paths, params.protocol, metric="miou") for paths in (inputs.knn, inputs.linear)
-)
-table = tab2_segmentation.build(knn, linear, representations, params.train_set)
+table = tab2_segmentation.build(scores, representations, dict(params.banks))
 table.to_csv(snakemake.output[0], index=False)
