@@ -42,8 +42,8 @@ rule linear:
         variance="<results>/variance/{dataset}/{backbone}.csv",
         drawn=drawn(bank_and_query),
     output:
-        heads="<results>/linear/{dataset}/{backbone}/{experiment}_heads.safetensors",
         **results_of("<results>/linear/{dataset}/{backbone}/{experiment}"),
+        heads="<results>/linear/{dataset}/{backbone}/{experiment}_heads.safetensors",
     log:
         "<logs>/linear/{dataset}-{backbone}-{experiment}.log",
     benchmark:

@@ -61,7 +61,9 @@ rule miniature_dataset:
         mem_mb=more_memory(2000),
         runtime="10m",
     params:
-        code=code("workflow/scripts/miniature_dataset.py", "patchprobe/datasets/miniature/generate.py"),
+        code=code(
+            "workflow/scripts/miniature_dataset.py", "patchprobe/datasets/miniature/generate.py"
+        ),
         root=lookup("datasets/{dataset}/root", within=config),
         seed=lookup("datasets/{dataset}/miniature/seed", within=config),
         n=lookup("datasets/{dataset}/miniature/n", within=config, default=None),

@@ -1,7 +1,6 @@
 """Before the first job: look for the datasets and weights that planned jobs will read."""
 
 
-
 def missing_data(job):
     """Lines about files of a dataset that a job will read and that are not there."""
     from patchprobe.datasets import base, checks, subsets
@@ -24,11 +23,11 @@ def missing_weights(job):
         return [], []
     name = job.wildcards.backbone
     entry = config["backbones"][name]
-    asked = {
-        key: entry.get(key) for key in (*validation.WEIGHTS_KEYS, "architecture", "source")
-    }
+    asked = {key: entry.get(key) for key in (*validation.WEIGHTS_KEYS, "architecture", "source")}
     is_fetched = "url" in entry or entry["hub"]
-    fetched = [f"{name}: {entry.get('url', 'hub of timm')} -> {job.output[0]}"] if is_fetched else []
+    fetched = (
+        [f"{name}: {entry.get('url', 'hub of timm')} -> {job.output[0]}"] if is_fetched else []
+    )
     problem = how_to_get(name, **asked)
     return [problem] if problem else [], fetched
 
