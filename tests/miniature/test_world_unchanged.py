@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from patchprobe.datasets.miniature.generate import generate
+from miniature.world.generate import generate
 
 SEED = 3
 STREETS = {"train": ["ahausen_000008_000019"], "val": ["dornum_000011_000019"]}
