@@ -31,8 +31,8 @@ report: demo  ## Make demo/report.html from the demo
 
 miniature-backbones: install  ## Train the miniature backbones anew (many hours)
 	$(PIP) --editable '.[train]'
-	$(BIN)/python -m miniature.images
-	for family in supervised mae simmim scale_mae dino ibot dinov2; do $(BIN)/python -m miniature.train $$family || exit 1; done
+	$(BIN)/python -m miniature.training.images
+	for family in supervised mae simmim scale_mae dino ibot dinov2; do $(BIN)/python -m miniature.training.train $$family || exit 1; done
 
 test: .venv/installed-for-tests  ## Run the tests
 	$(BIN)/python -m pytest

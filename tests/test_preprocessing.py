@@ -8,9 +8,9 @@ import pytest
 import torch
 from torch.nn.functional import interpolate
 
+from miniature.world.streets.street import paint_street
 from patchprobe.backbones.load import load
 from patchprobe.crops import tiles as tiling
-from patchprobe.datasets.miniature.streets import paint_street
 from tests.test_backbones import CHECKPOINTS, SMALL, VIT16, real_dinov2_weights
 
 N_BANK = 12  # of the tiles; the others ask

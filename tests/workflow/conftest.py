@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("Snakefile", "rules", "workflow", "patchprobe", "config", "envs", "profiles")
+PARTS = ("Snakefile", "rules", "workflow", "patchprobe", "miniature", "config", "envs", "profiles")
 TINY_MODEL = {"embed_dim": 32, "depth": 2, "num_heads": 2}
 
 
