@@ -149,7 +149,8 @@ def read_labels(root, split, item):
 def read_resized(root, split, item):
     """Image at the size of the experiment, uint8 of shape (448, 672, 3).
 
-    Resized with cv2.INTER_CUBIC (a = -0.75, no antialiasing) on uint8; the aspect ratio is not kept.
+    Resized with cv2.INTER_CUBIC (a = -0.75, no antialiasing) on uint8; the aspect ratio is not
+    kept.
     """
     image = read_image(root, split, item)
     return cv2.resize(image, FRAME_SIZE[::-1], interpolation=cv2.INTER_CUBIC)
