@@ -1,11 +1,10 @@
 """Videos with boxes of objects: what the readers of tracking datasets share.
 
 A frame is resized to multiples of 224 px, so that `patchprobe.crops.tiles.tile` cuts it into whole
-crops; `stitch` puts the patch maps of these crops together again.
+crops.
 """
 
 from dataclasses import dataclass
-from math import isqrt
 from pathlib import Path
 from reprlib import Repr
 
@@ -62,33 +61,7 @@ class Video:
     @property
     def times(self):
         """Time of each frame since the first, in seconds, float64 of shape (n_frames,)."""
-        return seconds(np.arange(len(self.images)), self.rate)
-
-
-def seconds(frame_gap, rate):
-    """Duration of a gap of frames at a rate in frames per second."""
-    return frame_gap / rate
-
-
-def pairs(video, frame_gap):
-    """Frames that lie a gap apart, and the objects that are in both.
-
-    Returns
-    -------
-    list of tuple
-        (frame, later frame, ids of the objects in both in the order of the first), for every frame
-        that has a later one; ids may be none. Empty if the gap is longer than the video.
-    """
-    if frame_gap < 1:
-        raise ValueError(f"expected a gap of at least one frame, found {frame_gap}")
-    groups = video.objects.groupby("frame")["id"]
-    ids = {frame: list(of_frame) for frame, of_frame in groups}
-    found = []
-    for first in range(len(video.images) - frame_gap):
-        there = set(ids.get(first + frame_gap, ()))
-        common = [identity for identity in ids.get(first, ()) if identity in there]
-        found.append((first, first + frame_gap, common))
-    return found
+        return np.arange(len(self.images)) / self.rate
 
 
 def objects_table(rows):
@@ -159,49 +132,6 @@ def read_frame(path, native, resized):
         If the image is missing, cannot be decoded, or is of another size or mode.
     """
     return cv2.resize(_decode(path, native), resized[::-1], interpolation=cv2.INTER_CUBIC)
-
-
-def resize_boxes(boxes, native, resized):
-    """Boxes in the pixels of a resized frame; each axis has its own factor.
-
-    Parameters
-    ----------
-    boxes : array_like of shape (n, 4)
-        x1, y1, x2, y2 in native px.
-    native, resized : tuple of int
-        Height and width, px.
-
-    Returns
-    -------
-    numpy.ndarray of shape (n, 4), float64
-    """
-    (height, width), (new_height, new_width) = native, resized
-    factors = np.tile((new_width / width, new_height / height), 2)
-    return np.asarray(boxes, np.float64).reshape(-1, 4) * factors
-
-
-def stitch(maps, rows, columns):
-    """Put the patch maps of a frame's tiles together; the tiles are in the order of `crops.tile`.
-
-    Parameters
-    ----------
-    maps : numpy.ndarray or torch.Tensor of shape (rows * columns, g * g, n_features)
-        Patches row by row.
-    rows, columns : int
-        Of tiles.
-
-    Returns
-    -------
-    numpy.ndarray or torch.Tensor of shape (rows * g, columns * g, n_features)
-    """
-    n_tiles, n_patches, n_features = maps.shape
-    g = isqrt(n_patches)
-    if n_tiles != rows * columns or n_patches != g * g:
-        raise ValueError(
-            f"expected {rows}x{columns} tiles of g x g patches, found {n_tiles} of {n_patches}"
-        )
-    grid = maps.reshape(rows, columns, g, g, n_features).swapaxes(1, 2)
-    return grid.reshape(rows * g, columns * g, n_features)
 
 
 def read_text(path):
