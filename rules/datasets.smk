@@ -109,7 +109,7 @@ rule draw_subset:
         mem_mb=more_memory(4000),
         runtime="1h",
     params:
-        code=code_digest("workflow/scripts/draw_subset.py"),
+        code=reader_code("workflow/scripts/draw_subset.py"),
         root=lookup("datasets/{dataset}/root", within=config),
         per_class=lookup("datasets/{dataset}/subsets/{split}/{subset}/per_class", within=config),
         seed=lookup("datasets/{dataset}/subsets/{split}/{subset}/seed", within=config, default=None),

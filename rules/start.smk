@@ -20,7 +20,7 @@ def stop_if_inputs_are_missing():
         if dataset and not is_miniature(dataset):
             checks = import_module("patchprobe.datasets.checks")
             reader = import_module(f"patchprobe.datasets.{dataset}")
-            found = checks.check(reader, job.params.root, used, workflow.cores or 1)
+            found = checks.check(reader.DATASET, job.params.root, used, workflow.cores or 1)
             try:
                 if found.missing or config["on_bad_file"] == "fail":
                     checks.require(found)

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from patchprobe.datasets.ade20k_subset import classes_in
+from patchprobe.datasets.ade20k import classes_in
 from patchprobe.datasets.miniature.light import random_light
 from patchprobe.datasets.miniature.scenes import scene, surfaces
 from patchprobe.datasets.miniature.scenes.classes import CLASS_NAMES, FULL_NAMES, LABELS

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from patchprobe.datasets import fair1m as reader
+from patchprobe.datasets import fair1m_images as reader
 from patchprobe.datasets.miniature.aerial import (
     airplanes,
     buildings,

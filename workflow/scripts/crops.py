@@ -13,7 +13,9 @@ dataset, split = snakemake.wildcards.dataset, snakemake.wildcards.split
 reader = import_module(f"patchprobe.datasets.{dataset}")
 params, bad = snakemake.params, {}
 if snakemake.config["on_bad_file"] == "quarantine":
-    bad = check(reader, params.root, {split: params.images}, snakemake.threads).bad.get(split, {})
+    bad = check(reader.DATASET, params.root, {split: params.images}, snakemake.threads).bad.get(
+        split, {}
+    )
 about = provenance.record(dataset=dataset, root=str(params.root), left_out=bad)
 images = [image for image in params.images if image not in bad]
 tiles.write(snakemake.output[0], reader, params.root, split, images, about, snakemake.threads)

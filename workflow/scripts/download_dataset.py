@@ -12,7 +12,7 @@ log_to(snakemake.log[0])
 
 params, out = snakemake.params, Path(snakemake.output[0])
 reader = import_module(f"patchprobe.datasets.{snakemake.wildcards.dataset}")
-is_here = reader.missing(params.root) is None
+is_here = reader.DATASET.missing(params.root) is None
 if not is_here:
     archive = out.with_suffix(".zip")
     download.fetch(params.url, archive, params.checksum)

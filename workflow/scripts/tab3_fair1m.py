@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from patchprobe.datasets import fair1m, fair1m_subset
+from patchprobe.datasets import fair1m
 from patchprobe.datasets.checks import check
+from patchprobe.figures import tab3_fair1m
 from patchprobe.logs import log_to
 
 log_to(snakemake.log[0])
@@ -11,9 +12,9 @@ log_to(snakemake.log[0])
 params, bad = snakemake.params, {}
 if snakemake.config["on_bad_file"] == "quarantine":
     used = {params.split: params.tiles}
-    bad = check(fair1m, params.root, used, snakemake.threads).bad.get(params.split, {})
-good = [tile for tile in params.tiles if not bad.keys() & set(fair1m.items_of([tile]))]
-masks, present = fair1m_subset.read_masks(params.root, params.split, good, snakemake.threads)
-table = fair1m_subset.table3(masks, present, pd.read_csv(snakemake.input.published))
+    bad = check(fair1m.DATASET, params.root, used, snakemake.threads).bad.get(params.split, {})
+good = [tile for tile in params.tiles if tile not in bad]
+masks, present = fair1m.read_masks(params.root, params.split, good, snakemake.threads)
+table = tab3_fair1m.build(masks, present, pd.read_csv(snakemake.input.published))
 table["n_left_out"] = len(params.tiles) - len(good)
 table.to_csv(snakemake.output[0], index=False)
