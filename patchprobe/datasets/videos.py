@@ -5,6 +5,7 @@ crops.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from reprlib import Repr
 
@@ -13,6 +14,8 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from patchprobe.datasets.base import Layout, Sample
+from patchprobe.datasets.caching import stamps
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 
 TILE_PX = 224
@@ -62,6 +65,63 @@ class Video:
     def times(self):
         """Time of each frame since the first, in seconds, float64 of shape (n_frames,)."""
         return np.arange(len(self.images)) / self.rate
+
+
+def layout(video):
+    """How the frames of a video are cut, as `patchprobe.datasets.base.Layout`."""
+    size = frame_size(*video.size)
+    rows, columns = (side // TILE_PX for side in size)
+    return Layout(size, rows, columns, TILE_PX, n_frames=len(video.images))
+
+
+def sample(video, frame):
+    """A frame of a video, resized; objects are rows of `Video.objects`, in native px.
+
+    Parameters
+    ----------
+    video : Video
+    frame : int
+        Counted from 0.
+
+    Returns
+    -------
+    patchprobe.datasets.base.Sample
+    """
+    if not 0 <= frame < len(video.images):
+        raise DatasetError(
+            f"{video.name}: expected a frame in 0..{len(video.images) - 1}, found {frame}"
+        )
+    objects = video.objects
+    return Sample(
+        video.name,
+        lambda: read_frame(video.images[frame], video.size, frame_size(*video.size)),
+        read_objects=lambda: objects[objects["frame"] == frame].reset_index(drop=True),
+    )
+
+
+def remembering(read_video, label_files, maxsize=4):
+    """`read_video` that parses labels again only if their files changed.
+
+    Parameters
+    ----------
+    read_video : callable, (root, split, item) -> Video
+    label_files : callable, (root, split, item) -> list of path
+    maxsize : int
+        Videos that are remembered.
+
+    Returns
+    -------
+    callable, (root, split, item) -> Video
+    """
+
+    @lru_cache(maxsize)
+    def parse(root, split, item, _):
+        return read_video(root, split, item)
+
+    def read(root, split, item):
+        return parse(root, split, item, stamps(label_files(root, split, item)))
+
+    return read
 
 
 def objects_table(rows):
