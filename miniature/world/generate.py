@@ -34,8 +34,9 @@ def generate(dataset, root, used, seed, n=None):
     elif dataset == "bdd100k":
         write(root, used, seed, n)
     elif dataset == "fair1m":
-        reader = import_module("patchprobe.datasets.fair1m")
-        write(root, {split: reader.items_of(tiles) for split, tiles in used.items()}, seed)
+        names = import_module("patchprobe.datasets.fair1m_names")
+        images = {x: sorted({names.parse_tile(t).item for t in used[x]}) for x in used}
+        write(root, images, seed)
     elif dataset == "ade20k":
         pool = [f"ADE_train_{i:08}" for i in range(1, n + 1)]
         write(root, {**used, "train": sorted({*used.get("train", []), *pool})}, seed)

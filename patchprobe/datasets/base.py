@@ -48,7 +48,7 @@ class Classes:
 
 @dataclass(frozen=True)
 class Layout:
-    """How an item is cut.
+    """How an item is cut. Tiles need not cover the whole frame; labels are of what they cover.
 
     Attributes
     ----------
@@ -93,9 +93,10 @@ class Sample:
     read_image : callable
         Gives uint8 of shape (height, width, 3), RGB, of the layout's size.
     read_labels : callable, optional
-        Gives uint8 of shape (height, width) at the native size, which may be another.
+        Gives uint8 of shape (height, width). Labels cover exactly the tiled area of the frame, from
+        the first tile to the last, at the native resolution, which may be another than the image's.
     read_objects : callable, optional
-        Gives annotated objects, in the pixels of the frame as distributed.
+        Gives annotated objects, in the pixels of the frame as distributed, before it is resized.
     """
 
     group: str
@@ -110,13 +111,19 @@ class Sample:
 
     @cached_property
     def labels(self):
-        """Label map, uint8 (height, width) at the native size; None if the dataset has none."""
+        """Label map of the tiled area, uint8 (height, width); None if the dataset has none."""
         return self.read_labels() if self.read_labels else None
 
     @cached_property
     def objects(self):
         """Annotated objects; None if the dataset has none."""
         return self.read_objects() if self.read_objects else None
+
+
+NAMES = (
+    *("cityscapes", "ade20k", "fair1m", "bdd100k", "mot17"),
+    *("uc_merced", "resisc45", "eurosat"),
+)
 
 
 def _nothing(*_):
@@ -140,9 +147,10 @@ class Dataset:
     missing : callable, root -> str or None
         What to tell the user if the dataset is not there, or is a look-alike.
     items : callable, (root, split) -> list of str
-        All items of a split that lie under the root, sorted.
+        All items of a split that lie under the root, sorted. No pixels are decoded.
     files : callable, (root, split, item) -> list of path
-        Files without which the item cannot be read; they are named without opening any.
+        Files without which the item cannot be read, and the folder of a video's frames; they are
+        named without opening an image.
     problems : callable, (root, split, item) -> iterable of str
         Lines about what is wrong with an item; all of it is decoded.
     layout : callable, (root, split, item) -> Layout
@@ -153,7 +161,10 @@ class Dataset:
     acceptance : callable, (root, what, split, items, published) -> iterable of Acceptance
         Comparison with published numbers.
     presence : callable, (root, split, items, threads) -> {item: set of int}, optional
-        Classes that each item shows, where subsets are drawn by class.
+        Classes that each of the items shows, where subsets are drawn by class.
+
+    All of them raise a DatasetError for a split that the dataset does not have, an item that cannot
+    be one of it, or files that are missing or damaged; `missing` and the problems tell it instead.
     """
 
     name: str

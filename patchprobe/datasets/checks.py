@@ -1,12 +1,18 @@
 """Check a dataset before it is used: what is there, what is wrong with it, what to do."""
 
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from itertools import chain
+from pathlib import Path
 
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 from patchprobe.logs import progress
 
 _SHOWN = 20  # problems in a message; the report has all
+_ADVICE = (
+    "Correct the subset lists, or unpack or fetch these files again: config/README.md tells how."
+)
 
 
 @dataclass(frozen=True)
@@ -51,10 +57,11 @@ class Report:
 
     @property
     def problems(self):
-        """All lines about what is wrong; published numbers that differ are among them."""
+        """Each line about what is wrong once; published numbers that differ are among them."""
         if self.missing:
             return [self.missing]
-        items = [line for bad in self.bad.values() for lines in bad.values() for line in lines]
+        bad = [lines for of_split in self.bad.values() for lines in of_split.values()]
+        items = dict.fromkeys(chain.from_iterable(bad))
         differ = [
             f"{a.what}: expected {a.expected}, found {a.found}"
             for a in self.acceptance
@@ -79,40 +86,36 @@ class Report:
         return "\n".join(lines)
 
 
-def check(reader, root, used, threads=1, published=(), is_miniature=False):
+def check(dataset, root, used, threads=1, published=(), is_miniature=False):
     """Decode everything that will be used of a dataset, and compare with published numbers.
 
     Parameters
     ----------
-    reader : patchprobe.datasets.base.Dataset
+    dataset : patchprobe.datasets.base.Dataset
     root : path
     used : dict of str to list of str
-        Items of each split that will be used, or names that the reader's `items_of` turns into
-        items; empty: all that there are of the reader's `SPLITS`.
+        Items of each split that will be used; empty: all that there are.
     threads : int
     published : iterable of tuple
-        Arguments of the reader's `compare`, after the root.
+        Arguments of the dataset's `acceptance`, after the root.
     is_miniature : bool
-        Whether there may be fewer images than the official dataset has.
+        Whether there may be fewer items than the official dataset has.
 
     Returns
     -------
     Report
     """
-    if message := reader.missing(root):
-        return Report(reader.NAME, str(root), missing=message)
-    used = {split: _items(reader, names) for split, names in used.items()}
-    used = used or {split: reader.items(root, split) for split in reader.SPLITS}
-    layout = []
-    if hasattr(reader, "layout_problems"):
-        layout += reader.layout_problems(root, is_miniature)
+    if message := dataset.missing(root):
+        return Report(dataset.name, str(root), missing=message)
+    used = used or {split: dataset.items(root, split) for split in dataset.splits}
+    layout = list(dataset.layout_problems(root, is_miniature))
     layout += [f"no item of the split {split} is listed" for split in used if not used[split]]
-    bad = {split: _bad_items(reader, root, split, used[split], threads) for split in used}
+    bad = {split: _bad_items(dataset, root, split, used[split], threads) for split in used}
     accepted = []
     if not any(bad.values()):
-        accepted = [found for asked in published for found in reader.compare(root, *asked)]
+        accepted = [found for asked in published for found in dataset.acceptance(root, *asked)]
     n_items = {split: len(items) for split, items in used.items()}
-    return Report(reader.NAME, str(root), None, layout, n_items, bad, accepted)
+    return Report(dataset.name, str(root), None, layout, n_items, bad, accepted)
 
 
 def require(report):
@@ -129,27 +132,76 @@ def require(report):
         raise DatasetNotFoundError(report.missing)
     if report.problems:
         raise DatasetError(
-            f"{len(report.problems)} problems in {report.text()}\n  Correct the subset lists, or "
-            "unpack or fetch these files again: config/README.md tells how. To go on without bad "
+            f"{len(report.problems)} problems in {report.text()}\n  {_ADVICE} To go on without bad "
             "files, set `on_bad_file: quarantine`."
         )
 
 
-def _items(reader, names):
-    """The items behind listed names: themselves, or for tiles their images."""
-    return sorted(set(reader.items_of(names))) if hasattr(reader, "items_of") else names
+def absent(dataset, root, used, n_shown=_SHOWN):
+    """Lines about what is not there of a dataset, for a quick look: no image is opened.
+
+    Parameters
+    ----------
+    dataset : patchprobe.datasets.base.Dataset
+    root : path
+    used : dict of str to list of str
+        Items of each split that will be used.
+    n_shown : int
+        Most files to name.
+
+    Returns
+    -------
+    list of str
+        Empty if everything is there; otherwise the last line tells what to do.
+    """
+    if message := dataset.missing(root):
+        return [message]
+    listed = ((split, item) for split, items in used.items() for item in items)
+    found = (line for split, item in listed for line in _absent_files(dataset, root, split, item))
+    lines = list(dict.fromkeys(found))
+    if not lines:
+        return []
+    more = [f"and {len(lines) - n_shown} more"] if len(lines) > n_shown else []
+    return [*lines[:n_shown], *more, _ADVICE]
 
 
-def _bad_items(reader, root, split, items, threads):
-    """Problems of every item that has some: {item: [line, ...]}."""
+def _absent_files(dataset, root, split, item):
+    """Files of an item that do not exist, or why they cannot be named."""
+    try:
+        files = dataset.files(root, split, item)
+    except DatasetError as error:
+        return [str(error)]
+    return [f"missing: {path}" for path in files if not Path(path).exists()]
 
-    def problems(item):
-        return item, list(reader.problems(root, split, item))
 
+def _bad_items(dataset, root, split, items, threads):
+    """Problems of every item that has some: {item: [line, ...]}.
+
+    Items of the same files, as tiles of an image, are checked one after the other: readers remember
+    what they found in the files.
+    """
+
+    def problems(group):
+        return [(item, list(dataset.problems(root, split, item))) for item in group]
+
+    groups = _by_files(dataset, root, split, items)
     with ThreadPoolExecutor(threads) as pool:
-        found = pool.map(problems, items)
+        found = chain.from_iterable(pool.map(problems, groups))
         bar = progress(found, total=len(items), desc=f"check {split}", unit="item")
-        return {item: lines for item, lines in bar if lines}
+        lines_of = dict(bar)
+    return {item: lines_of[item] for item in items if lines_of[item]}
+
+
+def _by_files(dataset, root, split, items):
+    """The items in groups of the same files."""
+    groups = defaultdict(list)
+    for item in items:
+        try:
+            key = tuple(map(str, dataset.files(root, split, item)))
+        except DatasetError:
+            key = item  # `problems` tells why
+        groups[key].append(item)
+    return list(groups.values())
 
 
 def bad_items(dataset, root, items, threads=1):
@@ -170,16 +222,3 @@ def bad_items(dataset, root, items, threads=1):
         for split, names in used.items()
         for item, lines in _bad_items(dataset, root, split, names, threads).items()
     }
-
-
-def absent(dataset, root, used):
-    """Lines about what is not there of the items that will be used; nothing is decoded."""
-    if message := dataset.missing(root):
-        return [message]
-    return [
-        f"missing: {path}"
-        for split, items in used.items()
-        for item in items
-        for path in dataset.files(root, split, item)
-        if not path.exists()
-    ][:_SHOWN]

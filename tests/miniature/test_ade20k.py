@@ -18,7 +18,7 @@ from miniature.world.scenes.shapes import Thing
 from miniature.world.scenes.site import Site
 from miniature.world.scenes.stage import Stage
 from miniature.world.scenes.view import Frame, View
-from patchprobe.datasets.ade20k_subset import classes_in
+from patchprobe.datasets.ade20k import classes_in
 
 SMALL = (96, 128)
 TRAIN = ["ADE_train_00000004", "ADE_train_00000007"]

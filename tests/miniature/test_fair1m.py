@@ -22,7 +22,7 @@ from miniature.world.aerial.scenes import KINDS, paint_scene
 from miniature.world.aerial.sketch import Sketch
 from miniature.world.fair1m import KIND_OF, write_fair1m
 from miniature.world.folders import MARKER
-from patchprobe.datasets import fair1m as reader
+from patchprobe.datasets import fair1m_images as reader
 from patchprobe.errors import DatasetError
 
 # as torchgeo and JDet spell them

@@ -71,12 +71,12 @@ def test_files_lie_and_are_encoded_as_in_the_dataset(tmp_path, dataset):
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_the_reader_finds_nothing_wrong(worlds, dataset):
     root, reader = worlds[dataset], DATASETS[dataset][1]
-    assert reader.missing(root) is None
-    assert list(reader.layout_problems(root, is_miniature=True)) == []
-    items = reader.items(root)
-    assert {reader.class_of(item) for item in items} == set(reader.CLASSES)
+    assert reader.DATASET.missing(root) is None
+    assert list(reader.DATASET.layout_problems(root, is_miniature=True)) == []
+    items = reader.DATASET.items(root, "all")
+    assert {reader.LAND_USE.class_of(item) for item in items} == set(reader.LAND_USE.n_images)
     for item in items[:3]:
-        assert list(reader.problems(root, "all", item)) == []
+        assert list(reader.DATASET.problems(root, "all", item)) == []
 
 
 @pytest.mark.parametrize("dataset", DATASETS)

@@ -242,7 +242,7 @@ def test_speeds_do_not_depend_on_the_rate(rate):
 
 def test_all_categories_occur_within_a_few_films():
     parts = [part for seed in range(16) for part in drive(seed, 10, SMALL).parts]
-    expected = set(bdd100k.CATEGORIES + bdd100k.DISTRACTORS)
+    expected = set(bdd100k.CLASSES.names)
     assert {part.category for part in parts} == expected
     assert any(part.is_crowd for part in parts)
 

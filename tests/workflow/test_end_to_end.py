@@ -17,6 +17,8 @@ FIGURES = (
     "fig4_robustness", "fig13_predictions",
 )  # fmt: skip
 
+LEVELS = ["blur-10", "blur-40", "frequency-1", "frequency-4"]
+
 
 def test_every_figure_is_drawn_and_says_that_it_is_a_miniature(finished):
     for name in FIGURES:
@@ -64,7 +66,12 @@ def test_stores(finished):
     ]
     assert store.open_array(crops, "clean/crops").shape == (96, 256, 256, 3)
     changed = results / "crops/cityscapes/changed.zarr"
-    assert store.attributes(changed)["levels"] == ["blur-10", "blur-40", "frequency-1", "frequency-4"]
+    assert store.attributes(changed)["levels"] == [
+        "blur-10",
+        "blur-40",
+        "frequency-1",
+        "frequency-4",
+    ]
     assert store.attributes(changed)["images"] == [["val", "dornum_000011_000019", 0]]
     part = results / "embeddings/cityscapes/clean/dinov2/1-of-1.zarr"
     about = store.attributes(part)
@@ -108,13 +115,15 @@ def test_result_tables_are_tidy(finished):
     assert set(linear["train_set"]) == {"one", "two"}
     assert set(linear["n_removed"]) == {0, 8, 24}
     changed = pd.read_csv(finished.folder / "results/robustness/cityscapes/mae/changes.csv")
-    assert set(changed["level"]) == {"blur-10", "blur-40", "frequency-1", "frequency-4"}
+    assert set(changed["level"]) == set(LEVELS)
     assert set(changed["classifier"]) == {"knn", "linear"}
     assert set(changed["n_removed"]) == {0, 8}
 
 
 def test_whole_frames_are_embedded_in_one_piece(finished):
-    finished.run("results/embeddings/ade20k/whole/mae/1-of-1.zarr", "results/labels/ade20k/whole/28x42.zarr")
+    finished.run(
+        "results/embeddings/ade20k/whole/mae/1-of-1.zarr", "results/labels/ade20k/whole/28x42.zarr"
+    )
     results = finished.folder / "results"
     part = results / "embeddings/ade20k/whole/mae/1-of-1.zarr"
     assert store.attributes(part)["grid"] == [28, 42]

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from patchprobe.datasets import checks, fair1m_subset
-from patchprobe.datasets.base import dataset
+from patchprobe.datasets import checks, fair1m
+from patchprobe.figures import tab3_fair1m
 from patchprobe.logs import log_to
 
 log_to(snakemake.log[0])
@@ -13,9 +13,9 @@ params = snakemake.params
 bad = {}
 if snakemake.config["on_bad_file"] == "quarantine":
     used = [(split, tile) for tile in tiles]
-    bad = checks.bad_items(dataset("fair1m"), params.root, used, snakemake.threads)
+    bad = checks.bad_items(fair1m.DATASET, params.root, used, snakemake.threads)
 good = [tile for tile in tiles if (split, tile) not in bad]
-masks, present = fair1m_subset.read_masks(params.root, split, good, snakemake.threads)
-table = fair1m_subset.table3(masks, present, pd.read_csv(snakemake.input.published))
+masks, present = fair1m.read_masks(params.root, split, good, snakemake.threads)
+table = tab3_fair1m.build(masks, present, pd.read_csv(snakemake.input.published))
 table["n_left_out"] = len(bad)
 table.to_csv(snakemake.output[0], index=False)
