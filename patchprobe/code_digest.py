@@ -3,9 +3,9 @@
 Snakemake does not see changes in modules that a script imports, and judges the script itself by
 its time stamp. Rules therefore carry this digest as a parameter: it changes with the syntax trees
 of the script and of every module of this repository that it imports, directly or not (but for
-those that cannot change a result), and with nothing else (comments, formatting, docstrings and
-time stamps do not count). The unit is the module: an edit of one function counts for all that
-import its module.
+those that cannot change a result), and with nothing else (comments, formatting, docstrings,
+messages of errors and time stamps do not count). The unit is the module: an edit of one function
+counts for all that import its module.
 """
 
 import ast
@@ -15,10 +15,12 @@ from pathlib import Path
 
 CANNOT_CHANGE_RESULTS = (
     "patchprobe/backbones/recognise.py",
+    "patchprobe/datasets/reports.py",
     "patchprobe/download.py",
     "patchprobe/errors.py",
-    "patchprobe/neighbours/check.py",
     "patchprobe/logs.py",
+    "patchprobe/neighbours/check.py",
+    "patchprobe/provenance.py",
 )
 FOLLOWED = ("patchprobe", "miniature")  # packages of this repository that rules run code of
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,6 +58,7 @@ def _parse(file):
     imports = tuple(sorted({path for node in ast.walk(tree) for path in _imported_files(node)}))
     for node in ast.walk(tree):
         _drop_docstring(node)
+        _empty_message(node)
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), imports
 
 
@@ -79,3 +82,9 @@ def _drop_docstring(node):
     holders = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     if isinstance(node, holders) and ast.get_docstring(node, clean=False) is not None:
         node.body = node.body[1:]
+
+
+def _empty_message(node):
+    """Drop what an error says: a reworded message changes no result."""
+    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+        node.exc.args, node.exc.keywords = [], []

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from patchprobe.datasets import cityscapes
-from patchprobe.datasets.checks import Acceptance, absent, check, require
+from patchprobe.datasets.checks import absent, check, require
+from patchprobe.datasets.reports import Acceptance
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 
 

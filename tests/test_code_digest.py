@@ -92,6 +92,17 @@ def test_docstrings_of_classes_and_methods_do_not_count(digest):
     assert first != digest({"patchprobe/deep.py": texts[0].replace("'text'", "'other'")})
 
 
+@pytest.mark.parametrize(("old", "new", "counts"), [
+    ("raise ValueError('found 1')", "raise ValueError(f'there is {x}')", False),
+    ("raise ValueError('found 1')", "raise TypeError('found 1')", True),
+    ("raise ValueError('found 1')", "x = ValueError('found 1')", True),
+    ("raise error from cause", "raise error from None", True),
+])  # fmt: skip
+def test_the_message_of_an_error_does_not_count(digest, old, new, counts):
+    before, after = ({"script.py": f"def f(x, error, cause):\n    {line}\n"} for line in (old, new))
+    assert (digest(before) != digest(after)) == counts
+
+
 def test_a_string_that_is_no_docstring_counts(digest):
     texts = [f"def f():\n    x = '{word}'\n    return x\n" for word in ("one", "two")]
     assert digest({"patchprobe/deep.py": texts[0]}) != digest({"patchprobe/deep.py": texts[1]})

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from patchprobe.datasets.base import Classes, Dataset, Layout, Sample
-from patchprobe.datasets.checks import Acceptance
+from patchprobe.datasets.reports import Acceptance
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 
 IMAGE_SIZE = (1024, 2048)  # height, width
@@ -129,7 +129,7 @@ def compare(root, what, split, stems, published):
 
     Yields
     ------
-    patchprobe.datasets.checks.Acceptance
+    patchprobe.datasets.reports.Acceptance
     """
     counts = np.zeros(N_CLASSES, np.int64)
     for stem in stems:
