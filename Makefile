@@ -3,7 +3,7 @@ PYTHON ?= python3
 CORES ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count())")
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --constraint envs/constraints.txt
-DEMO := --configfile config/demo.yaml
+DEMO := --configfile config/miniature_backbones.yaml config/demo.yaml
 
 .PHONY: help install demo test lint format report miniature-backbones clean-demo
 
