@@ -10,7 +10,6 @@ from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
 from patchprobe.code_digest import code_digest
-from miniature.world.generate import module_of
 from patchprobe.datasets.subsets import read_list
 from patchprobe.errors import PatchprobeError
 from patchprobe.backbones.weights_sources import how_to_get
@@ -274,9 +273,7 @@ def reader_code(script):
 
 def generator_code(script):
     """Params function: digest of a script and of the generator of its dataset."""
-    return lambda wildcards: code_digest(
-        script, f"miniature/world/{module_of(wildcards.dataset)}.py"
-    )
+    return lambda wildcards: code_digest(script, f"miniature/world/{wildcards.dataset}.py")
 
 
 def loader_code(script):

@@ -64,12 +64,6 @@ def paint_alone(name, noise, seed):
     return stage
 
 
-def folder_bytes(root):
-    """Every file below a folder: path to content."""
-    files = (path for path in root.rglob("*") if path.is_file())
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
-
-
 def test_classes_are_the_official_ones():
     assert len(CLASS_NAMES) == len(set(CLASS_NAMES)) == len(FULL_NAMES) == 150
     assert {name: LABELS[name] for name in OFFICIAL} == OFFICIAL

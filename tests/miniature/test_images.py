@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from miniature.training import images
-from miniature.world.cityscapes import scene_generator
+from miniature.world.seeds import scene_generator
 from miniature.world.streets.street import paint_street
 
 ROOT = Path(__file__).parents[2]

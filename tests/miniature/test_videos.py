@@ -18,12 +18,6 @@ VIDEO, OTHER_VIDEO = "b1c66a42-6f7d68ca", "b1c81faa-3df17267"
 SEQUENCE = "MOT17-05"
 
 
-def folder_bytes(root):
-    """Every file below a folder: path to content."""
-    files = (path for path in root.rglob("*") if path.is_file())
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
-
-
 def box_of(mask):
     """Box (x1, y1, x2, y2) of a mask; x2 and y2 are those after the last pixel."""
     rows, columns = np.nonzero(mask)
