@@ -20,6 +20,8 @@ from miniature.world.scenes.stage import Stage
 from miniature.world.scenes.view import Frame, View
 from patchprobe.datasets.ade20k_subset import classes_in
 
+pytestmark = pytest.mark.painters
+
 SMALL = (96, 128)
 TRAIN = ["ADE_train_00000004", "ADE_train_00000007"]
 VAL = ["ADE_val_00000012"]

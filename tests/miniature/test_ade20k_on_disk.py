@@ -13,6 +13,8 @@ from patchprobe.errors import DatasetError
 from tests.miniature.files import folder_bytes
 from tests.miniature.test_ade20k import TRAIN, VAL
 
+pytestmark = pytest.mark.painters
+
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):

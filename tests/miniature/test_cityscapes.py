@@ -11,6 +11,8 @@ from miniature.world.streets.street import paint_street
 from patchprobe.errors import DatasetError
 from tests.miniature.files import folder_bytes
 
+pytestmark = pytest.mark.painters
+
 EVALUATED = [7, 8, 11, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 31, 32, 33]
 SMALL = (256, 512)
 STEM = "aachen_000000_000019"

@@ -26,6 +26,8 @@ from patchprobe.datasets import fair1m as reader
 from patchprobe.errors import DatasetError
 from tests.miniature.files import folder_bytes
 
+pytestmark = pytest.mark.painters
+
 # as torchgeo and JDet spell them
 NAMES = {
     *("Boeing737", "Boeing747", "Boeing777", "Boeing787", "ARJ21", "C919", "A220", "A321"),

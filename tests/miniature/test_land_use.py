@@ -16,6 +16,8 @@ from patchprobe.datasets import eurosat, resisc45, uc_merced
 from patchprobe.errors import DatasetError
 from tests.miniature.files import folder_bytes
 
+pytestmark = pytest.mark.painters
+
 # writer, reader, two classes, their first two files, format, side in pixels
 DATASETS = {
     "uc_merced": (

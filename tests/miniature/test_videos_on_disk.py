@@ -20,6 +20,8 @@ from patchprobe.errors import DatasetError
 from tests.miniature.files import folder_bytes
 from tests.miniature.test_videos import OTHER_VIDEO, SEQUENCE, VIDEO, box_of
 
+pytestmark = pytest.mark.painters
+
 # ------------------------------------------------------------------------------ BDD100K on disk
 
 
