@@ -4,8 +4,9 @@ CORES ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count())")
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --constraint envs/constraints.txt
 DEMO := --configfile config/miniature_backbones.yaml config/demo.yaml
+TEST := $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadgroup --no-loadscope-reorder
 
-.PHONY: help install demo test lint format report miniature-backbones clean-demo
+.PHONY: help install demo test test-all lint format report miniature-backbones clean-demo
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -35,7 +36,10 @@ miniature-backbones: install  ## Train the miniature backbones anew (many hours)
 	for family in supervised mae simmim scale_mae dino ibot dinov2; do $(BIN)/python -m miniature.training.train $$family || exit 1; done
 
 test: .venv/installed-for-tests  ## Run the tests
-	$(BIN)/python -m pytest
+	$(TEST)
+
+test-all: .venv/installed-for-tests  ## Run the tests, those of the miniature's painters too
+	$(TEST) -m "painters or not painters"
 
 lint: .venv/installed-for-tests  ## Check style and workflow
 	$(BIN)/ruff check .

@@ -9,7 +9,6 @@ import yaml
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
-from miniature.world.generate import module_of
 from patchprobe.code_digest import code_digest
 from patchprobe.errors import PatchprobeError
 from patchprobe.study import drawing, plan, validation
@@ -68,15 +67,13 @@ def backbone(key):
 def code(script, *modules):
     """Params function: digest of a script and of modules that wildcards choose.
 
-    Modules may name {dataset}, its {generator}, or the {loader} of the backbone.
+    Modules may name the {dataset}, or the {loader} of the backbone.
     """
 
     def digest(wildcards):
         named = dict(wildcards.items())
         if "backbone" in named:
             named["loader"] = config["backbones"][named["backbone"]]["loader"]
-        if "dataset" in named:
-            named["generator"] = module_of(named["dataset"])
         return code_digest(script, *(module.format(**named) for module in modules))
 
     return digest

@@ -62,7 +62,7 @@ rule miniature_dataset:
         runtime="10m",
     params:
         code=code(
-            "workflow/scripts/miniature_dataset.py", "miniature/world/{generator}.py"
+            "workflow/scripts/miniature_dataset.py", "miniature/world/{dataset}.py"
         ),
         root=lookup("datasets/{dataset}/root", within=config),
         seed=lookup("datasets/{dataset}/miniature/seed", within=config),

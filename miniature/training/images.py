@@ -18,11 +18,11 @@ from tqdm import tqdm
 from miniature.world import fair1m, land_use, mot17
 from miniature.world.aerial import land_classes
 from miniature.world.bdd100k import video_seed
-from miniature.world.cityscapes import scene_generator
 from miniature.world.drives.plaza import plaza
 from miniature.world.drives.shot import shoot
 from miniature.world.drives.world import drive
 from miniature.world.scenes import scene
+from miniature.world.seeds import scene_generator
 from miniature.world.streets import street as streets
 from patchprobe.crops.tiles import tile
 from patchprobe.datasets import bdd100k, cityscapes

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from miniature.world.cityscapes import scene_generator
-from miniature.world.folders import check_seed, claim, write_atomically
+from miniature.world.folders import claim, write_atomically
 from miniature.world.scenes.classes import FULL_NAMES
 from miniature.world.scenes.scene import paint_scene, plan
+from miniature.world.seeds import check_seed, scene_generator
 from patchprobe.datasets.ade20k import SPLITS, image_path, label_path, split_of
 from patchprobe.errors import DatasetError
 
@@ -17,7 +17,7 @@ JPEG_QUALITY = 90
 _EXAMPLE = {split: f"ADE_{split}_00000001" for split in SPLITS}
 
 
-def write_ade20k(root, images, seed):
+def write(root, used, seed, n=None):
     """Paint scenes and write them in the layout of the folder ADEChallengeData2016.
 
     A scene depends on the seed, its split and its name alone, so that more scenes can be added
@@ -30,10 +30,12 @@ def write_ade20k(root, images, seed):
     ----------
     root : path-like
         Folder to write into; made where missing. A folder that holds anything else is refused.
-    images : dict of str to iterable of str
+    used : dict of str to iterable of str
         Image names, such as ``ADE_train_00000001``, for the splits "train" and "val".
     seed : int
         Seed of the world, 0 or more.
+    n : int, optional
+        Training images to paint besides, ``ADE_train_00000001`` to number `n`.
 
     Raises
     ------
@@ -42,7 +44,10 @@ def write_ade20k(root, images, seed):
     ValueError
         If the seed or a split is.
     """
-    root, images = Path(root), {split: list(names) for split, names in images.items()}
+    root, images = Path(root), {split: list(names) for split, names in used.items()}
+    pool = [f"ADE_train_{number:08}" for number in range(1, (n or 0) + 1)]
+    if pool:
+        images["train"] = sorted({*images.get("train", []), *pool})
     _check(images, seed)
     claim(root)
     for split in SPLITS:

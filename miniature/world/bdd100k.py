@@ -6,14 +6,15 @@ from PIL import Image
 
 from miniature.world.drives.shot import shoot
 from miniature.world.drives.world import drive
-from miniature.world.folders import check_seed, claim, write_atomically
+from miniature.world.folders import claim, write_atomically
+from miniature.world.seeds import check_seed
 from patchprobe.datasets.bdd100k import FRAME_RATE, IMAGE_SIZE, SPLITS, image_path, label_path
 
 QUALITY = 90
 LEAST_VISIBLE = 0.1  # what is hidden more is not annotated
 
 
-def write_bdd100k(root, videos, seed, n_frames=40):
+def write(root, used, seed, n=40):
     """Paint drives and write them in the layout of BDD100K's box tracks.
 
     A video depends on the seed, its split, its name and its length alone, so that more videos can
@@ -23,11 +24,11 @@ def write_bdd100k(root, videos, seed, n_frames=40):
     ----------
     root : path-like
         Folder to write into; made where missing. A folder that holds anything else is refused.
-    videos : dict of str to iterable of str
+    used : dict of str to iterable of str
         Names of videos, such as ``b1c66a42-6f7d68ca``, for the splits "train" and "val".
     seed : int
         Seed of the world, 0 or more.
-    n_frames : int
+    n : int
         Frames of each video, at 5 Hz.
 
     Raises
@@ -37,10 +38,10 @@ def write_bdd100k(root, videos, seed, n_frames=40):
     ValueError
         If the seed, a split or the number of frames is.
     """
-    videos = {split: list(names) for split, names in videos.items()}
+    videos = {split: list(names) for split, names in used.items()}
     check_seed(seed)
-    if n_frames < 1:
-        raise ValueError(f"expected at least one frame, found {n_frames}")
+    if n < 1:
+        raise ValueError(f"expected at least one frame, found {n}")
     for split, names in videos.items():
         if split not in SPLITS:
             raise ValueError(f"expected the splits {SPLITS}, found {split!r}; rename the split")
@@ -49,7 +50,7 @@ def write_bdd100k(root, videos, seed, n_frames=40):
     claim(root)
     for split, names in videos.items():
         for video in names:
-            film = drive(video_seed(seed, split, video), n_frames, IMAGE_SIZE, FRAME_RATE)
+            film = drive(video_seed(seed, split, video), n, IMAGE_SIZE, FRAME_RATE)
             _write_video(root, split, video, film)
 
 

@@ -1,16 +1,16 @@
 """The miniature world on disk, laid out and encoded exactly like the Cityscapes dataset."""
 
-import numpy as np
 from PIL import Image
 
-from miniature.world.folders import check_seed, claim, write_atomically
+from miniature.world.folders import claim, write_atomically
+from miniature.world.seeds import check_seed, scene_generator
 from miniature.world.streets.street import paint_street
 from patchprobe.datasets.cityscapes import city_of, image_path, label_path
 
 SPLITS = ("train", "val")
 
 
-def write_cityscapes(root, stems, seed):
+def write(root, used, seed, n=None):
     """Paint scenes and write them in the layout of Cityscapes.
 
     A scene depends on the seed, its split and its stem alone, so that more scenes can be added
@@ -20,10 +20,12 @@ def write_cityscapes(root, stems, seed):
     ----------
     root : path-like
         Folder to write into; made where missing. A folder that holds anything else is refused.
-    stems : dict of str to iterable of str
+    used : dict of str to iterable of str
         Image stems, such as ``aachen_000000_000019``, for the splits "train" and "val".
     seed : int
         Seed of the world, 0 or more.
+    n : None
+        Not used: all that is painted is named.
 
     Raises
     ------
@@ -32,7 +34,7 @@ def write_cityscapes(root, stems, seed):
     ValueError
         If the seed or a split is.
     """
-    stems = {split: list(names) for split, names in stems.items()}
+    stems = {split: list(names) for split, names in used.items()}
     _check(stems, seed)
     claim(root)
     for split, names in stems.items():
@@ -40,11 +42,6 @@ def write_cityscapes(root, stems, seed):
             image, label_ids = paint_street(scene_generator(seed, split, stem))
             _write(image_path(root, split, stem), image)
             _write(label_path(root, split, stem), label_ids)
-
-
-def scene_generator(seed, split, stem):
-    """The random generator of one scene, from seed, split and stem alone."""
-    return np.random.default_rng([seed, *f"{split}/{stem}".encode()])
 
 
 def _check(stems, seed):

@@ -7,8 +7,9 @@ from xml.etree import ElementTree
 from PIL import Image
 
 from miniature.world.aerial.scenes import paint_scene
-from miniature.world.cityscapes import scene_generator
-from miniature.world.folders import check_seed, claim, write_atomically
+from miniature.world.folders import claim, write_atomically
+from miniature.world.seeds import check_seed, scene_generator
+from patchprobe.datasets.fair1m import items_of
 from patchprobe.errors import DatasetError
 
 SIDES = (700, 1501)  # pixels, from and below
@@ -24,7 +25,16 @@ _KEYS = {
 _FOLDERS = {"train": "train", "val": "validation"}
 
 
-def write_fair1m(root, images, seed):
+def write(root, used, seed, n=None):
+    """Paint the scenes of listed tiles and write them in the layout of FAIR1M 2.0.
+
+    Parameters and errors as for `write_images`, but `used` holds the names of tiles, such as
+    ``part1-12__1__0___0.224_0_0``; `n` is not used.
+    """
+    write_images(root, {split: items_of(tiles) for split, tiles in used.items()}, seed)
+
+
+def write_images(root, images, seed):
     """Paint scenes and write them in the layout of FAIR1M 2.0.
 
     A scene depends on the seed, its split and its key alone, so that more scenes can be added

@@ -4,8 +4,6 @@ import os
 import tempfile
 from pathlib import Path
 
-import numpy as np
-
 from patchprobe.errors import DatasetError
 
 MARKER = "MINIATURE.txt"
@@ -48,9 +46,3 @@ def write_atomically(path, save):
         temporary = Path(folder) / path.name
         save(temporary)
         os.replace(temporary, path)
-
-
-def check_seed(seed):
-    """Raise ValueError unless the seed of a world is a whole number, 0 or more."""
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise ValueError(f"expected a seed that is a whole number, 0 or more, found {seed!r}")

@@ -1,7 +1,4 @@
-"""Miniature UC Merced, RESISC45 and EuroSAT: small photographs from above, one land use each.
-
-The folders, file names, sizes and class names are those of the three datasets.
-"""
+"""What the miniatures of UC Merced, RESISC45 and EuroSAT share: one land use a photograph."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,16 +9,10 @@ from PIL import Image
 from miniature.world.aerial.blocks import Block
 from miniature.world.aerial.canvas import Canvas
 from miniature.world.aerial.land import cover_all
-from miniature.world.aerial.land_classes import (
-    EUROSAT,
-    EUROSAT_FINE,
-    RESISC45,
-    UC_MERCED,
-)
 from miniature.world.aerial.light import develop, random_light
 from miniature.world.aerial.surfaces import GRASS
-from miniature.world.cityscapes import scene_generator
-from miniature.world.folders import check_seed, claim, write_atomically
+from miniature.world.folders import claim, write_atomically
+from miniature.world.seeds import check_seed, scene_generator
 
 JPEG_QUALITY = 92
 
@@ -40,74 +31,52 @@ class Layout:
     most: int
     fine: int = 1
 
+    def write(self, root, used, seed, n, classes=None):
+        """Paint photographs and write them in the layout of the dataset.
 
-def write_uc_merced(root, n_per_class, seed, classes=None):
-    """Write photographs laid out as UC Merced: <class>/<class>NN.tif, 256 x 256 pixels.
+        A photograph depends on the seed and its own name alone, so that more can be added later;
+        writing again gives the same bytes.
 
-    A photograph depends on the seed and its own name alone, so that more can be added later;
-    writing again gives the same bytes.
+        Parameters
+        ----------
+        root : path-like
+            Folder of the classes' folders; made where missing. A folder that holds anything else
+            is refused.
+        used : dict
+            Not used: the first photographs of every class are painted.
+        seed : int
+            Seed of the world, 0 or more.
+        n : int
+            Photographs of each class.
+        classes : iterable of str, optional
+            Some of the classes; all if left out.
 
-    Parameters
-    ----------
-    root : path-like
-        Folder to write into, the dataset's `UCMerced_LandUse/Images`; made where missing. A
-        folder that holds anything else is refused.
-    n_per_class : int
-        Photographs of each class, numbered from 0.
-    seed : int
-        Seed of the world, 0 or more.
-    classes : iterable of str, optional
-        Some of the 21 classes; all if left out.
+        Raises
+        ------
+        DatasetError
+            If `root` holds something that is not a miniature world.
+        ValueError
+            If the seed, the number or a class is not possible.
+        """
+        classes = list(self.places) if classes is None else list(classes)
+        self._check(seed, n, classes)
+        claim(root)
+        for name in classes:
+            for i in range(self.first, self.first + n):
+                item = self.item.format(name=name, i=i)
+                image = paint_place(
+                    scene_generator(seed, "all", item), self.places[name], self.fine
+                )
+                _save(Path(root) / item, image)
 
-    Raises
-    ------
-    DatasetError
-        If `root` holds something that is not a miniature world.
-    ValueError
-        If the seed, the number or a class is not possible.
-    """
-    layout = Layout(UC_MERCED, "{name}/{name}{i:02d}.tif", first=0, most=100)
-    _write(root, layout, n_per_class, seed, classes)
-
-
-def write_resisc45(root, n_per_class, seed, classes=None):
-    """Write photographs laid out as RESISC45: <class>/<class>_NNN.jpg, 256 x 256 pixels.
-
-    Parameters and errors as for `write_uc_merced`; `root` is the dataset's `NWPU-RESISC45`, and
-    photographs are numbered from 1.
-    """
-    layout = Layout(RESISC45, "{name}/{name}_{i:03d}.jpg", first=1, most=700)
-    _write(root, layout, n_per_class, seed, classes)
-
-
-def write_eurosat(root, n_per_class, seed, classes=None):
-    """Write photographs laid out as EuroSAT's RGB images: <Class>/<Class>_N.jpg, 64 x 64 pixels.
-
-    Parameters and errors as for `write_uc_merced`; `root` is the dataset's `2750`, and photographs
-    are numbered from 1.
-    """
-    layout = Layout(EUROSAT, "{name}/{name}_{i}.jpg", first=1, most=2000, fine=EUROSAT_FINE)
-    _write(root, layout, n_per_class, seed, classes)
-
-
-def _write(root, layout, n_per_class, seed, classes):
-    classes = list(layout.places) if classes is None else list(classes)
-    check_seed(seed)
-    if not 1 <= n_per_class <= layout.most:
-        raise ValueError(
-            f"expected 1 to {layout.most} photographs a class, found {n_per_class}: the dataset "
-            "has no more"
-        )
-    if unknown := sorted(set(classes) - set(layout.places)):
-        raise ValueError(f"expected classes among {sorted(layout.places)}, found {unknown}")
-    claim(root)
-    for name in classes:
-        for i in range(layout.first, layout.first + n_per_class):
-            item = layout.item.format(name=name, i=i)
-            image = paint_place(
-                scene_generator(seed, "all", item), layout.places[name], layout.fine
+    def _check(self, seed, n, classes):
+        check_seed(seed)
+        if not 1 <= n <= self.most:
+            raise ValueError(
+                f"expected 1 to {self.most} photographs a class, found {n}: the dataset has no more"
             )
-            _save(Path(root) / item, image)
+        if unknown := sorted(set(classes) - set(self.places)):
+            raise ValueError(f"expected classes among {sorted(self.places)}, found {unknown}")
 
 
 def _save(path, image):

@@ -8,7 +8,8 @@ from PIL import Image
 
 from miniature.world.drives.plaza import plaza
 from miniature.world.drives.shot import shoot
-from miniature.world.folders import check_seed, claim, write_atomically
+from miniature.world.folders import claim, write_atomically
+from miniature.world.seeds import check_seed
 from patchprobe.datasets.mot17 import DETECTORS, copy_path
 
 # The classes of MOT17, counted from 1.
@@ -18,6 +19,7 @@ CLASSES = (
     "crowd",
 )  # fmt: skip
 QUALITY = 90
+SEQUENCES = ("MOT17-02", "MOT17-05")
 LEAST_VISIBLE = 0.02  # who is hidden more is not annotated
 # Height, width, rate and camera by sequence. Sizes are half those of the real ones, but for 05.
 USUAL = ((540, 960), 30, "standing")
@@ -29,7 +31,7 @@ UNUSUAL = {
 }
 
 
-def write_mot17(root, sequences, seed, n_frames=60, detectors=("FRCNN",)):
+def write(root, used, seed, n=60, detectors=("FRCNN",)):
     """Paint crowds and write them in the layout of MOT17.
 
     A sequence depends on the seed, its name and its length alone, so that more sequences can be
@@ -39,11 +41,12 @@ def write_mot17(root, sequences, seed, n_frames=60, detectors=("FRCNN",)):
     ----------
     root : path-like
         Folder to write into; made where missing. A folder that holds anything else is refused.
-    sequences : iterable of str
-        Names without the detector, such as ``MOT17-02``.
+    used : dict of str to iterable of str
+        Names for the split "train", without the detector, such as ``MOT17-02``; `SEQUENCES` if
+        left out.
     seed : int
         Seed of the world, 0 or more.
-    n_frames : int
+    n : int
         Frames of each sequence.
     detectors : iterable of str
         Copies of each sequence to write, of "FRCNN", "SDP" and "DPM": they have the same frames
@@ -54,20 +57,22 @@ def write_mot17(root, sequences, seed, n_frames=60, detectors=("FRCNN",)):
     DatasetError
         If `root` holds something that is not a miniature world, or a name is malformed.
     ValueError
-        If the seed, a detector or the number of frames is.
+        If the seed, a split, a detector or the number of frames is.
     """
-    sequences, detectors = list(sequences), list(detectors)
+    sequences, detectors = list(used.get("train", SEQUENCES)), list(detectors)
     check_seed(seed)
-    if n_frames < 1:
-        raise ValueError(f"expected at least one frame, found {n_frames}")
+    if n < 1:
+        raise ValueError(f"expected at least one frame, found {n}")
     if not detectors or set(detectors) - set(DETECTORS):
         raise ValueError(f"expected detectors of {DETECTORS}, found {detectors}")
+    if unknown := sorted(set(used) - {"train"}):
+        raise ValueError(f"expected the split train, found {unknown}; rename the split")
     for sequence in sequences:
         copy_path(root, sequence)  # refuses malformed names
     claim(root)
     for sequence in sequences:
         size, rate, camera = UNUSUAL.get(sequence, USUAL)
-        film = plaza(sequence_seed(seed, sequence), n_frames, size, rate, camera)
+        film = plaza(sequence_seed(seed, sequence), n, size, rate, camera)
         copies = [Path(root) / "train" / f"{sequence}-{detector}" for detector in detectors]
         _write_sequence(copies, film, seed)
 

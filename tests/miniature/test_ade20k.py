@@ -20,6 +20,8 @@ from miniature.world.scenes.stage import Stage
 from miniature.world.scenes.view import Frame, View
 from patchprobe.datasets.ade20k import classes_in
 
+pytestmark = pytest.mark.painters
+
 SMALL = (96, 128)
 TRAIN = ["ADE_train_00000004", "ADE_train_00000007"]
 VAL = ["ADE_val_00000012"]
@@ -62,12 +64,6 @@ def paint_alone(name, noise, seed):
     style = random_style(stage.rng)
     RECIPES[name].paint(Thing(stage, Frame(heading=0.4), size, name, style))
     return stage
-
-
-def folder_bytes(root):
-    """Every file below a folder: path to content."""
-    files = (path for path in root.rglob("*") if path.is_file())
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
 
 
 def test_classes_are_the_official_ones():

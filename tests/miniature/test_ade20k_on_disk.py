@@ -4,20 +4,23 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from miniature.world.ade20k import write_ade20k
+from miniature.world import ade20k
 from miniature.world.folders import MARKER
 from miniature.world.scenes.classes import CLASS_NAMES
 from miniature.world.scenes.scene import paint_scene
 from patchprobe.datasets import ade20k as reader
 from patchprobe.errors import DatasetError
-from tests.miniature.test_ade20k import TRAIN, VAL, folder_bytes
+from tests.miniature.files import folder_bytes
+from tests.miniature.test_ade20k import TRAIN, VAL
+
+pytestmark = pytest.mark.painters
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     """A folder with two training images and one of validation, full size."""
     root = tmp_path_factory.mktemp("world")
-    write_ade20k(root, {"train": TRAIN, "val": VAL}, seed=3)
+    ade20k.write(root, {"train": TRAIN, "val": VAL}, seed=3)
     return root
 
 
@@ -72,22 +75,30 @@ def small_scenes(monkeypatch):
 
 @pytest.mark.usefixtures("small_scenes")
 def test_writing_again_gives_the_same_bytes(tmp_path):
-    write_ade20k(tmp_path, {"train": TRAIN}, seed=3)
+    ade20k.write(tmp_path, {"train": TRAIN}, seed=3)
     before = folder_bytes(tmp_path)
-    write_ade20k(tmp_path, {"train": TRAIN}, seed=3)
+    ade20k.write(tmp_path, {"train": TRAIN}, seed=3)
     assert folder_bytes(tmp_path) == before
 
 
 @pytest.mark.usefixtures("small_scenes")
 def test_a_scene_does_not_depend_on_the_others(tmp_path):
-    write_ade20k(tmp_path / "one", {"train": TRAIN[:1]}, seed=3)
-    write_ade20k(tmp_path / "many", {"val": VAL, "train": TRAIN[::-1]}, seed=3)
+    ade20k.write(tmp_path / "one", {"train": TRAIN[:1]}, seed=3)
+    ade20k.write(tmp_path / "many", {"val": VAL, "train": TRAIN[::-1]}, seed=3)
     one, many = folder_bytes(tmp_path / "one"), folder_bytes(tmp_path / "many")
     pictures = [path for path in one if path.endswith(("jpg", "png"))]
     assert len(pictures) == 2
     assert all(many[path] == one[path] for path in pictures)
-    write_ade20k(tmp_path / "one", {"train": TRAIN[1:], "val": VAL}, seed=3)
+    ade20k.write(tmp_path / "one", {"train": TRAIN[1:], "val": VAL}, seed=3)
     assert folder_bytes(tmp_path / "one") == many
+
+
+@pytest.mark.usefixtures("small_scenes")
+def test_the_first_training_images_are_painted_besides(tmp_path):
+    ade20k.write(tmp_path, {"train": [TRAIN[1]], "val": VAL}, 3, n=4)
+    numbers = {path.stem[-1] for path in (tmp_path / "images/training").iterdir()}
+    assert numbers == {"1", "2", "3", "4", "7"}
+    assert [path.stem for path in (tmp_path / "images/validation").iterdir()] == VAL
 
 
 @pytest.mark.usefixtures("small_scenes")
@@ -96,7 +107,7 @@ def test_seed_split_and_name_each_change_the_scene(tmp_path):
     variants.append(("val", TRAIN[0].replace("train", "val"), 3))
     contents = set()
     for i, (split, name, seed) in enumerate(variants):
-        write_ade20k(tmp_path / str(i), {split: [name]}, seed)
+        ade20k.write(tmp_path / str(i), {split: [name]}, seed)
         contents |= {path.read_bytes() for path in (tmp_path / str(i)).glob("*/*/ADE*")}
     assert len(contents) == 2 * len(variants)
 
@@ -105,19 +116,19 @@ def test_seed_split_and_name_each_change_the_scene(tmp_path):
 def test_a_real_dataset_is_never_written_into(tmp_path):
     (tmp_path / "images").mkdir()
     with pytest.raises(DatasetError, match="not a miniature world: nothing was written"):
-        write_ade20k(tmp_path, {"train": TRAIN}, seed=0)
+        ade20k.write(tmp_path, {"train": TRAIN}, seed=0)
     assert folder_bytes(tmp_path) == {}
 
 
 @pytest.mark.parametrize("name", ["ADE_train_1", "ADE_val_00000001", "../ADE_train_00000001", ""])
 def test_bad_name_is_refused_before_anything_is_written(tmp_path, name):
     with pytest.raises(DatasetError, match="expected"):
-        write_ade20k(tmp_path, {"train": [TRAIN[0], name]}, seed=0)
+        ade20k.write(tmp_path, {"train": [TRAIN[0], name]}, seed=0)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_bad_split_and_seed_are_refused(tmp_path):
     with pytest.raises(ValueError, match="expected the splits"):
-        write_ade20k(tmp_path, {"test": TRAIN}, seed=0)
+        ade20k.write(tmp_path, {"test": TRAIN}, seed=0)
     with pytest.raises(ValueError, match="expected a seed"):
-        write_ade20k(tmp_path, {"train": TRAIN}, seed=-1)
+        ade20k.write(tmp_path, {"train": TRAIN}, seed=-1)

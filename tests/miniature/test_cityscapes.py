@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from miniature.world.cityscapes import write_cityscapes
+from miniature.world import cityscapes
 from miniature.world.folders import MARKER
 from miniature.world.paint import labels
 from miniature.world.streets.street import paint_street
 from patchprobe.errors import DatasetError
+from tests.miniature.files import folder_bytes
+
+pytestmark = pytest.mark.painters
 
 EVALUATED = [7, 8, 11, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 31, 32, 33]
 SMALL = (256, 512)
@@ -18,12 +21,6 @@ OTHER_STEM = "bochum_000001_000019"
 
 def paint_small(seed):
     return paint_street(np.random.default_rng(seed), *SMALL)
-
-
-def folder_bytes(root):
-    """Every file below a folder: path to content."""
-    files = (path for path in root.rglob("*") if path.is_file())
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +40,7 @@ def shares(scenes):
 def written(tmp_path_factory):
     """A folder with one scene in each split, full size."""
     root = tmp_path_factory.mktemp("world")
-    write_cityscapes(root, {"train": [STEM], "val": [OTHER_STEM]}, seed=3)
+    cityscapes.write(root, {"train": [STEM], "val": [OTHER_STEM]}, seed=3)
     return root
 
 
@@ -144,17 +141,17 @@ def small_scenes(monkeypatch):
 @pytest.mark.usefixtures("small_scenes")
 def test_writing_again_gives_the_same_bytes(tmp_path):
     stems = {"train": [STEM, OTHER_STEM]}
-    write_cityscapes(tmp_path, stems, seed=3)
+    cityscapes.write(tmp_path, stems, seed=3)
     before = folder_bytes(tmp_path)
-    write_cityscapes(tmp_path, stems, seed=3)
+    cityscapes.write(tmp_path, stems, seed=3)
     assert folder_bytes(tmp_path) == before
 
 
 @pytest.mark.usefixtures("small_scenes")
 def test_a_scene_does_not_depend_on_the_others(tmp_path):
     many = {"train": [OTHER_STEM, "ulm_000002_000019", STEM], "val": ["jena_000000_000019"]}
-    write_cityscapes(tmp_path / "one", {"train": [STEM]}, seed=3)
-    write_cityscapes(tmp_path / "many", many, seed=3)
+    cityscapes.write(tmp_path / "one", {"train": [STEM]}, seed=3)
+    cityscapes.write(tmp_path / "many", many, seed=3)
     one, many = folder_bytes(tmp_path / "one"), folder_bytes(tmp_path / "many")
     assert len(one) == 3 and len(many) == 9
     assert all(many[path] == content for path, content in one.items())
@@ -165,7 +162,7 @@ def test_seed_split_and_stem_each_change_the_scene(tmp_path):
     variants = [("train", STEM, 3), ("train", STEM, 4), ("val", STEM, 3), ("train", OTHER_STEM, 3)]
     contents = set()
     for i, (split, stem, seed) in enumerate(variants):
-        write_cityscapes(tmp_path / str(i), {split: [stem]}, seed)
+        cityscapes.write(tmp_path / str(i), {split: [stem]}, seed)
         contents |= set(folder_bytes(tmp_path / str(i)).values())
     assert len(contents) == 2 * len(variants) + 1  # the marker is the same
 
@@ -174,7 +171,7 @@ def test_seed_split_and_stem_each_change_the_scene(tmp_path):
 def test_a_real_dataset_is_never_written_into(tmp_path):
     (tmp_path / "leftImg8bit").mkdir()
     with pytest.raises(DatasetError, match="not a miniature world: nothing was written"):
-        write_cityscapes(tmp_path, {"train": [STEM]}, seed=0)
+        cityscapes.write(tmp_path, {"train": [STEM]}, seed=0)
     assert folder_bytes(tmp_path) == {}
 
 
@@ -183,12 +180,12 @@ def test_a_real_dataset_is_never_written_into(tmp_path):
 )
 def test_bad_stem_is_refused_before_anything_is_written(tmp_path, stem):
     with pytest.raises(DatasetError, match="is not a Cityscapes image name"):
-        write_cityscapes(tmp_path, {"train": [STEM, stem]}, seed=0)
+        cityscapes.write(tmp_path, {"train": [STEM, stem]}, seed=0)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_bad_split_and_seed_are_refused(tmp_path):
     with pytest.raises(ValueError, match="expected the splits"):
-        write_cityscapes(tmp_path, {"test": [STEM]}, seed=0)
+        cityscapes.write(tmp_path, {"test": [STEM]}, seed=0)
     with pytest.raises(ValueError, match="expected a seed"):
-        write_cityscapes(tmp_path, {"train": [STEM]}, seed=-1)
+        cityscapes.write(tmp_path, {"train": [STEM]}, seed=-1)

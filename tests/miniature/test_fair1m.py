@@ -20,10 +20,13 @@ from miniature.world.aerial.canvas import Canvas, Frame
 from miniature.world.aerial.light import Light
 from miniature.world.aerial.scenes import KINDS, paint_scene
 from miniature.world.aerial.sketch import Sketch
-from miniature.world.fair1m import KIND_OF, write_fair1m
+from miniature.world.fair1m import KIND_OF, write_images
 from miniature.world.folders import MARKER
 from patchprobe.datasets import fair1m_images as reader
 from patchprobe.errors import DatasetError
+from tests.miniature.files import folder_bytes
+
+pytestmark = pytest.mark.painters
 
 # as torchgeo and JDet spell them
 NAMES = {
@@ -84,12 +87,6 @@ def extents(corners, mask):
     return [(share.min(), share.max()) for share in shares]
 
 
-def folder_bytes(root):
-    """Every file below a folder: path to content."""
-    files = (path for path in root.rglob("*") if path.is_file())
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
-
-
 @pytest.fixture
 def small_scenes(monkeypatch):
     """Let the writer paint small scenes, where only the bytes matter."""
@@ -100,7 +97,7 @@ def small_scenes(monkeypatch):
 def written(tmp_path_factory):
     """A folder with one scene in each split, full size."""
     root = tmp_path_factory.mktemp("world")
-    write_fair1m(root, {"train": ["part1/2"], "val": ["4"]}, seed=3)
+    write_images(root, {"train": ["part1/2"], "val": ["4"]}, seed=3)
     return root
 
 
@@ -280,16 +277,16 @@ def test_the_reader_finds_nothing_wrong(written):
 @pytest.mark.usefixtures("small_scenes")
 def test_writing_again_gives_the_same_bytes(tmp_path):
     images = {"train": ["part1/0", "part2/1"], "val": ["5"]}
-    write_fair1m(tmp_path, images, seed=3)
+    write_images(tmp_path, images, seed=3)
     before = folder_bytes(tmp_path)
-    write_fair1m(tmp_path, images, seed=3)
+    write_images(tmp_path, images, seed=3)
     assert folder_bytes(tmp_path) == before
 
 
 @pytest.mark.usefixtures("small_scenes")
 def test_a_scene_does_not_depend_on_the_others(tmp_path):
-    write_fair1m(tmp_path / "one", {"val": ["6"]}, seed=3)
-    write_fair1m(tmp_path / "many", {"val": ["5", "6", "7"], "train": ["6"]}, seed=3)
+    write_images(tmp_path / "one", {"val": ["6"]}, seed=3)
+    write_images(tmp_path / "many", {"val": ["5", "6", "7"], "train": ["6"]}, seed=3)
     one, many = folder_bytes(tmp_path / "one"), folder_bytes(tmp_path / "many")
     assert len(one) == 3 and len(many) == 9
     assert all(many[path] == content for path, content in one.items())
@@ -301,7 +298,7 @@ def test_seed_split_part_and_number_each_change_the_scene(tmp_path):
                 ("train", "part1/1", 3)]  # fmt: skip
     contents = set()
     for i, (split, key, seed) in enumerate(variants):
-        write_fair1m(tmp_path / str(i), {split: [key]}, seed)
+        write_images(tmp_path / str(i), {split: [key]}, seed)
         contents |= {c for path, c in folder_bytes(tmp_path / str(i)).items() if ".tif" in path}
     assert len(contents) == len(variants)
 
@@ -310,7 +307,7 @@ def test_seed_split_part_and_number_each_change_the_scene(tmp_path):
 def test_a_real_dataset_is_never_written_into(tmp_path):
     (tmp_path / "train" / "part1").mkdir(parents=True)
     with pytest.raises(DatasetError, match="not a miniature world: nothing was written"):
-        write_fair1m(tmp_path, {"val": ["1"]}, seed=0)
+        write_images(tmp_path, {"val": ["1"]}, seed=0)
     assert folder_bytes(tmp_path) == {}
 
 
@@ -320,13 +317,13 @@ def test_a_real_dataset_is_never_written_into(tmp_path):
 )
 def test_bad_key_is_refused_before_anything_is_written(tmp_path, split, key):
     with pytest.raises(DatasetError, match="is not the key of a FAIR1M image"):
-        write_fair1m(tmp_path, {split: ["1", key]}, seed=0)
+        write_images(tmp_path, {split: ["1", key]}, seed=0)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_bad_split_and_seed_are_refused(tmp_path):
     with pytest.raises(ValueError, match="expected the splits"):
-        write_fair1m(tmp_path, {"test": ["1"]}, seed=0)
+        write_images(tmp_path, {"test": ["1"]}, seed=0)
     for seed in (-1, True, 0.5):
         with pytest.raises(ValueError, match="expected a seed"):
-            write_fair1m(tmp_path, {"val": ["1"]}, seed=seed)
+            write_images(tmp_path, {"val": ["1"]}, seed=seed)

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from miniature.training import images
-from miniature.world.cityscapes import scene_generator
+from miniature.world.seeds import scene_generator
 from miniature.world.streets.street import paint_street
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +31,7 @@ def test_training_scenes_differ_from_evaluation_scenes_of_the_same_name():
     )
 
 
+@pytest.mark.painters
 @pytest.mark.parametrize("source", images.SOURCES)
 def test_every_source_paints_labelled_tiles(source):
     tiles, labels = images.paint(source, 1)

@@ -7,15 +7,16 @@ from PIL import Image
 from miniature.world.aerial.land_classes import (
     UC_MERCED,
 )
+from miniature.world.eurosat import write as write_eurosat
 from miniature.world.folders import MARKER
-from miniature.world.land_use import (
-    paint_place,
-    write_eurosat,
-    write_resisc45,
-    write_uc_merced,
-)
+from miniature.world.land_use import paint_place
+from miniature.world.resisc45 import write as write_resisc45
+from miniature.world.uc_merced import write as write_uc_merced
 from patchprobe.datasets import eurosat, resisc45, uc_merced
 from patchprobe.errors import DatasetError
+from tests.miniature.files import folder_bytes
+
+pytestmark = pytest.mark.painters
 
 # writer, reader, two classes, their first two files, format, side in pixels
 DATASETS = {
@@ -42,7 +43,7 @@ def worlds(tmp_path_factory):
     """Each dataset with one photograph of every class."""
     roots = {dataset: tmp_path_factory.mktemp(dataset) for dataset in DATASETS}
     for dataset, root in roots.items():
-        DATASETS[dataset][0](root, 1, 0)
+        DATASETS[dataset][0](root, {}, 0, 1)
     return roots
 
 
@@ -50,16 +51,10 @@ def paint(place, seed):
     return paint_place(np.random.default_rng(seed), place)
 
 
-def folder_bytes(root):
-    """Every file below a folder: path to content."""
-    files = (path for path in root.rglob("*") if path.is_file())
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
-
-
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_files_lie_and_are_encoded_as_in_the_dataset(tmp_path, dataset):
     write, _, classes, files, kind, side = DATASETS[dataset]
-    write(tmp_path, 2, 0, classes)
+    write(tmp_path, {}, 0, 2, classes)
     expected = {file.replace(classes[0], name) for file in files for name in classes}
     assert set(folder_bytes(tmp_path)) == expected | {MARKER}
     for file in expected:
@@ -115,23 +110,23 @@ def test_classes_can_be_told_apart_by_colour_and_texture():
 
 
 def test_writing_again_gives_the_same_bytes(tmp_path):
-    write_eurosat(tmp_path, 2, 3, ["SeaLake", "Pasture"])
+    write_eurosat(tmp_path, {}, 3, 2, ["SeaLake", "Pasture"])
     before = folder_bytes(tmp_path)
-    write_eurosat(tmp_path, 2, 3, ["SeaLake", "Pasture"])
+    write_eurosat(tmp_path, {}, 3, 2, ["SeaLake", "Pasture"])
     assert folder_bytes(tmp_path) == before
 
 
 def test_a_photograph_does_not_depend_on_the_others(tmp_path):
-    write_uc_merced(tmp_path / "one", 1, 3, ["river"])
-    write_uc_merced(tmp_path / "many", 3, 3, ["runway", "river"])
+    write_uc_merced(tmp_path / "one", {}, 3, 1, ["river"])
+    write_uc_merced(tmp_path / "many", {}, 3, 3, ["runway", "river"])
     one, many = folder_bytes(tmp_path / "one"), folder_bytes(tmp_path / "many")
     assert len(one) == 2 and len(many) == 7
     assert all(many[path] == content for path, content in one.items())
 
 
 def test_seed_class_and_number_each_change_the_photograph(tmp_path):
-    write_uc_merced(tmp_path / "a", 2, 0, ["forest", "river"])
-    write_uc_merced(tmp_path / "b", 2, 1, ["forest", "river"])
+    write_uc_merced(tmp_path / "a", {}, 0, 2, ["forest", "river"])
+    write_uc_merced(tmp_path / "b", {}, 1, 2, ["forest", "river"])
     contents = {c for root in "ab" for c in folder_bytes(tmp_path / root).values()}
     assert len(contents) == 2 * 4 + 1  # the marker is the same
 
@@ -139,17 +134,17 @@ def test_seed_class_and_number_each_change_the_photograph(tmp_path):
 def test_a_real_dataset_is_never_written_into(tmp_path):
     (tmp_path / "Forest").mkdir()
     with pytest.raises(DatasetError, match="not a miniature world: nothing was written"):
-        write_eurosat(tmp_path, 1, 0)
+        write_eurosat(tmp_path, {}, 0, 1)
     assert folder_bytes(tmp_path) == {}
 
 
 def test_bad_arguments_are_refused_before_anything_is_written(tmp_path):
     with pytest.raises(ValueError, match="expected classes among .* found \\['wood'\\]"):
-        write_uc_merced(tmp_path, 1, 0, ["forest", "wood"])
+        write_uc_merced(tmp_path, {}, 0, 1, ["forest", "wood"])
     with pytest.raises(ValueError, match="expected 1 to 100 photographs a class, found 101"):
-        write_uc_merced(tmp_path, 101, 0)
+        write_uc_merced(tmp_path, {}, 0, 101)
     with pytest.raises(ValueError, match="expected 1 to 700 photographs a class, found 0"):
-        write_resisc45(tmp_path, 0, 0)
+        write_resisc45(tmp_path, {}, 0, 0)
     with pytest.raises(ValueError, match="expected a seed"):
-        write_eurosat(tmp_path, 1, -1)
+        write_eurosat(tmp_path, {}, -1, 1)
     assert list(tmp_path.iterdir()) == []

@@ -13,15 +13,11 @@ from miniature.world.drives.shot import shoot
 from miniature.world.drives.world import drive
 from patchprobe.datasets import bdd100k, mot17
 
+pytestmark = pytest.mark.painters
+
 SMALL = (198, 352)
 VIDEO, OTHER_VIDEO = "b1c66a42-6f7d68ca", "b1c81faa-3df17267"
 SEQUENCE = "MOT17-05"
-
-
-def folder_bytes(root):
-    """Every file below a folder: path to content."""
-    files = (path for path in root.rglob("*") if path.is_file())
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
 
 
 def box_of(mask):

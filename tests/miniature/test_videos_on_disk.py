@@ -11,15 +11,16 @@ from PIL import Image
 
 from miniature.world import bdd100k as bdd100k_writer
 from miniature.world import mot17 as mot17_writer
-from miniature.world.bdd100k import write_bdd100k
 from miniature.world.drives.plaza import plaza
 from miniature.world.drives.shot import shoot
 from miniature.world.drives.world import drive
 from miniature.world.folders import MARKER
-from miniature.world.mot17 import write_mot17
 from patchprobe.datasets import bdd100k, mot17
 from patchprobe.errors import DatasetError
-from tests.miniature.test_videos import OTHER_VIDEO, SEQUENCE, VIDEO, box_of, folder_bytes
+from tests.miniature.files import folder_bytes
+from tests.miniature.test_videos import OTHER_VIDEO, SEQUENCE, VIDEO, box_of
+
+pytestmark = pytest.mark.painters
 
 # ------------------------------------------------------------------------------ BDD100K on disk
 
@@ -28,7 +29,7 @@ from tests.miniature.test_videos import OTHER_VIDEO, SEQUENCE, VIDEO, box_of, fo
 def drives(tmp_path_factory):
     """A folder with one video of two frames, full size."""
     root = tmp_path_factory.mktemp("drives")
-    write_bdd100k(root, {"val": [VIDEO]}, seed=3, n_frames=2)
+    bdd100k_writer.write(root, {"val": [VIDEO]}, seed=3, n=2)
     return root
 
 
@@ -102,7 +103,7 @@ def small_drives(monkeypatch):
 @pytest.mark.usefixtures("small_drives")
 def test_a_video_depends_on_seed_split_and_name_alone(tmp_path):
     def written(folder, videos, seed):
-        write_bdd100k(tmp_path / folder, videos, seed, n_frames=1)
+        bdd100k_writer.write(tmp_path / folder, videos, seed, n=1)
         return folder_bytes(tmp_path / folder)
 
     one = written("one", {"val": [VIDEO]}, 3)
@@ -117,9 +118,9 @@ def test_a_video_depends_on_seed_split_and_name_alone(tmp_path):
 
 def test_a_real_dataset_is_never_written_into(tmp_path):
     (tmp_path / "images").mkdir()
-    for write, names in ((write_bdd100k, {"val": [VIDEO]}), (write_mot17, [SEQUENCE])):
+    for writer, used in ((bdd100k_writer, {"val": [VIDEO]}), (mot17_writer, {})):
         with pytest.raises(DatasetError, match="not a miniature world: nothing was written"):
-            write(tmp_path, names, seed=0, n_frames=1)
+            writer.write(tmp_path, used, seed=0, n=1)
     assert folder_bytes(tmp_path) == {}
 
 
@@ -128,13 +129,13 @@ def test_a_real_dataset_is_never_written_into(tmp_path):
     [
         ({"test": [VIDEO]}, {}, "expected the splits"),
         ({"val": [VIDEO]}, {"seed": -1}, "expected a seed"),
-        ({"val": [VIDEO]}, {"n_frames": 0}, "at least one frame"),
+        ({"val": [VIDEO]}, {"n": 0}, "at least one frame"),
         ({"val": [VIDEO, "../x"]}, {}, "is not the name of a BDD100K video"),
     ],
 )
 def test_bad_arguments_for_drives_are_refused_first(tmp_path, videos, options, message):
     with pytest.raises((ValueError, DatasetError), match=message):
-        write_bdd100k(tmp_path, videos, **{"seed": 0, **options})
+        bdd100k_writer.write(tmp_path, videos, **{"seed": 0, **options})
     assert list(tmp_path.iterdir()) == []
 
 
@@ -145,7 +146,7 @@ def test_bad_arguments_for_drives_are_refused_first(tmp_path, videos, options, m
 def crowds(tmp_path_factory):
     """A folder with one sequence of three frames, in all three copies."""
     root = tmp_path_factory.mktemp("crowds")
-    write_mot17(root, [SEQUENCE], seed=3, n_frames=3, detectors=("FRCNN", "DPM", "SDP"))
+    mot17_writer.write(root, {"train": [SEQUENCE]}, seed=3, n=3, detectors=("FRCNN", "DPM", "SDP"))
     return root
 
 
@@ -220,7 +221,7 @@ def test_reader_takes_the_crowds(crowds):
 
 
 def test_sequences_differ_in_rate(tmp_path):
-    write_mot17(tmp_path, ["MOT17-02", "MOT17-13"], seed=0, n_frames=1)
+    mot17_writer.write(tmp_path, {"train": ["MOT17-02", "MOT17-13"]}, seed=0, n=1)
     videos = [mot17.read_video(tmp_path, "train", name) for name in ("MOT17-02", "MOT17-13")]
     assert [(video.size, video.rate) for video in videos] == [((540, 960), 30), ((540, 960), 25)]
 
@@ -232,7 +233,7 @@ def test_a_sequence_depends_on_seed_and_name_alone(tmp_path, monkeypatch):
     monkeypatch.setattr(mot17_writer, "plaza", film)
 
     def written(folder, sequences, seed):
-        write_mot17(tmp_path / folder, sequences, seed, n_frames=1)
+        mot17_writer.write(tmp_path / folder, {"train": sequences}, seed, n=1)
         return folder_bytes(tmp_path / folder)
 
     one = written("one", ["MOT17-04"], 3)
@@ -245,16 +246,17 @@ def test_a_sequence_depends_on_seed_and_name_alone(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("sequences", "options", "message"),
+    ("used", "options", "message"),
     [
-        ([SEQUENCE, "MOT17-02-FRCNN"], {}, "is not the name of a MOT17 sequence"),
-        ([SEQUENCE], {"seed": 1.5}, "expected a seed"),
-        ([SEQUENCE], {"n_frames": 0}, "at least one frame"),
-        ([SEQUENCE], {"detectors": ["YOLO"]}, "expected detectors of"),
-        ([SEQUENCE], {"detectors": []}, "expected detectors of"),
+        ({"train": [SEQUENCE, "MOT17-02-FRCNN"]}, {}, "is not the name of a MOT17 sequence"),
+        ({"val": [SEQUENCE]}, {}, "expected the split train"),
+        ({}, {"seed": 1.5}, "expected a seed"),
+        ({}, {"n": 0}, "at least one frame"),
+        ({}, {"detectors": ["YOLO"]}, "expected detectors of"),
+        ({}, {"detectors": []}, "expected detectors of"),
     ],
 )
-def test_bad_arguments_for_crowds_are_refused_first(tmp_path, sequences, options, message):
+def test_bad_arguments_for_crowds_are_refused_first(tmp_path, used, options, message):
     with pytest.raises((ValueError, DatasetError), match=message):
-        write_mot17(tmp_path, sequences, **{"seed": 0, **options})
+        mot17_writer.write(tmp_path, used, **{"seed": 0, **options})
     assert list(tmp_path.iterdir()) == []

@@ -39,7 +39,6 @@ class Type:
     tail_span: float = 0.38
     wing_at: float = 0.06
     wing: float = 1.0
-    body_grey: float = 0.0
 
 
 TYPES = {

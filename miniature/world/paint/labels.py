@@ -1,6 +1,5 @@
 """The Cityscapes label ids that the miniature world paints."""
 
-UNLABELED = 0
 EGO_VEHICLE = 1
 RECTIFICATION_BORDER = 2
 OUT_OF_ROI = 3
