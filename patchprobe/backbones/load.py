@@ -41,7 +41,8 @@ def load(
     loader_args : dict, optional
         Arguments of the loader, e.g. {"gsd": 1.0} for Scale-MAE.
     image_size : int or (int, int)
-        Pixels a side, or height and width; positions are resampled as the official code does.
+        Pixels a side, or height and width: multiples of the patch. Crops are resized to it, and
+        positions are resampled as the official code does.
     mean, std : sequences of 3 floats
         Normalisation of pixels in [0, 1].
     device : str
@@ -56,6 +57,8 @@ def load(
     ------
     CheckpointError
         If the file is not one of this model: names or shapes differ, or values are not finite.
+    ValueError
+        If no plain Vision Transformer can be built from these arguments.
     """
     family = importlib.import_module(f"patchprobe.backbones.{loader}")
     _check_arguments(loader, family, loader_args or {})
@@ -101,6 +104,7 @@ def build(architecture, model_args=None, **overrides):
             "equal width on one grid of patches with a final norm, as ViTs of timm's "
             "vision_transformer, eva and beit have."
         )
+    _check_size(architecture, model.patch_embed)
     return model.eval()
 
 
@@ -139,6 +143,16 @@ def _is_plain(model):
     )
     has_grid = getattr(getattr(model, "patch_embed", None), "grid_size", None) is not None
     return splits_prefix and has_grid and not isinstance(model.norm, torch.nn.Identity)
+
+
+def _check_size(architecture, patch_embed):
+    """Stop if patches do not cover the image (timm would leave out a margin)."""
+    size, patch = patch_embed.img_size, patch_embed.patch_size
+    if any(pixels % side or not pixels for pixels, side in zip(size, patch, strict=True)):
+        raise ValueError(
+            f"{architecture} has patches of {patch[0]}x{patch[1]} px: expected an image size of "
+            f"whole patches, found {size[0]}x{size[1]} px"
+        )
 
 
 def _check_arguments(loader, family, loader_args):
