@@ -106,8 +106,8 @@ def check_references():
                 f"backbones: {name}: files of timm's hub are read by `loader: timm` (DINOv2's by "
                 f"`dinov2`), not {entry['loader']}"
             )
-        if "gsd" in entry["loader_args"] and entry["loader"] != "scalemae":
-            problems.append(f"backbones: {name}: gsd is an argument of the loader scalemae alone")
+        if "gsd" in entry["loader_args"] and entry["loader"] != "scale_mae":
+            problems.append(f"backbones: {name}: gsd is an argument of the loader scale_mae alone")
         unknown = sorted(set(entry.get("datasets", [])) - set(DATASETS))
         if unknown:
             problems.append(
@@ -286,7 +286,7 @@ def loader_code(script):
     )
 
 
-def stand_in_code(script):
+def random_init_code(script):
     """Params function: digest of what makes random weights; nothing for weights that are had."""
     is_random = lambda name: config["backbones"][name].get("random_seed") is not None
     code = loader_code(script)

@@ -29,7 +29,7 @@ rule weights_file:
         mem_mb=more_memory(4000),
         runtime="1h",
     params:
-        code=stand_in_code("workflow/scripts/weights_file.py"),
+        code=random_init_code("workflow/scripts/weights_file.py"),
         loader=backbone("loader"),
         architecture=backbone("architecture"),
         model_args=backbone("model_args"),

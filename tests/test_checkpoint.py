@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from patchprobe.backbones import checkpoint, recognise
+from patchprobe.backbones import checkpoint, describe_checkpoint
 from patchprobe.backbones.load import load
 from patchprobe.errors import CheckpointError
 from tests.test_backbones import BEIT, CHECKPOINTS, SMALL, VIT16
@@ -88,7 +88,7 @@ SIZES = "48 features, 3 layers, patch 16"
         ("timm", VIT16, "supervised_small", f"It holds: torchvision, {SIZES}"),
         ("timm", VIT16, "mae_visualize_small", f"It holds: MAE, with its decoder, {SIZES}"),
         ("torchvision", VIT16, "dino_small", "expected a tensor 'conv_proj.weight', found plain"),
-        ("scalemae", VIT16, "mae_small", "expected a tensor 'mask_token_decoder', found plain"),
+        ("scale_mae", VIT16, "mae_small", "expected a tensor 'mask_token_decoder', found plain"),
         ("mae", VIT16, "scalemae_small", f"It holds: Scale-MAE, with its decoder, {SIZES}"),
         ("simmim", BEIT, "mae_small", "Wanted: BEiT(.|\n)*simmim_pretrain__vit_base"),
         ("mae", VIT16, "simmim_small", f"It holds: SimMIM, {SIZES} in its entry 'model'"),
@@ -117,7 +117,7 @@ def test_configuration_of_simmim_is_plain_data():
 
 @pytest.fixture
 def yacs(monkeypatch):
-    """A stand-in for yacs: pickles name it, and reading must not need it."""
+    """A fake yacs: writing a file needs it, reading one must not."""
     module = types.ModuleType("yacs.config")
     for name in ("CfgNode", "other"):
         setattr(module, name, type(name, (dict,), {"__module__": "yacs.config"}))
@@ -170,4 +170,4 @@ def test_why_a_file_is_refused_is_told_without_advice_to_trust_it(tmp_path):
     ],
 )
 def test_what_a_file_looks_like(content, words):
-    assert words in recognise.content(content)
+    assert words in describe_checkpoint.content(content)

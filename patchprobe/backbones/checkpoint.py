@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import safetensors.torch
 import torch
 
-from patchprobe.backbones import recognise
+from patchprobe.backbones import describe_checkpoint
 from patchprobe.errors import CheckpointError
 
 # plain data beside the tensors of official training checkpoints
@@ -41,7 +41,7 @@ def read(path):
     except Exception as error:  # whatever the bytes of a stranger lead to
         raise CheckpointError(
             f"{pathlib.Path(path).resolve()} is not a checkpoint that can be read safely; it "
-            f"{recognise.raw(path)}. Delete it and get the official file again. "
+            f"{describe_checkpoint.unreadable(path)}. Delete it and get the official file again. "
             f"({type(error).__name__}: {_reason(error)})"
         ) from error
 
@@ -66,7 +66,7 @@ def tensors(state, path):
     """Check that `state` maps names to tensors; returned as a new dict."""
     is_state = isinstance(state, Mapping) and state
     if not is_state or not all(isinstance(value, torch.Tensor) for value in state.values()):
-        found = recognise.content(state)
+        found = describe_checkpoint.content(state)
         raise CheckpointError(f"{path}: expected a mapping of names to tensors, found {found}.")
     return dict(state)
 
@@ -74,7 +74,7 @@ def tensors(state, path):
 def entry(checkpoint, key, path):
     """Entry `key` of a checkpoint, as names and tensors."""
     if not isinstance(checkpoint, Mapping) or key not in checkpoint:
-        found = recognise.content(checkpoint)
+        found = describe_checkpoint.content(checkpoint)
         raise CheckpointError(f"{path}: expected an entry {key!r}, found {found}.")
     return tensors(checkpoint[key], path)
 
@@ -82,7 +82,7 @@ def entry(checkpoint, key, path):
 def require(name, state, path):
     """Stop if the state lacks a tensor that only files of one family have."""
     if name not in state:
-        found = recognise.content(state)
+        found = describe_checkpoint.content(state)
         raise CheckpointError(f"{path}: expected a tensor {name!r}, found {found}.")
 
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 import timm
 import torch
 
-from patchprobe.backbones import checkpoint, recognise
+from patchprobe.backbones import checkpoint, describe_checkpoint
 from patchprobe.backbones.backbone import Backbone
 from patchprobe.errors import CheckpointError
 
@@ -74,8 +74,8 @@ def load(
     except RuntimeError as error:
         raise CheckpointError(
             f"{weights} is not a {loader} file of {architecture} {model_args or ''}.\n"
-            f"It holds: {recognise.content(checkpoint.read(weights))}.\n"
-            f"Wanted: {recognise.content(model.state_dict())}, as in {family.OFFICIAL_FILE}.\n"
+            f"It holds: {describe_checkpoint.content(checkpoint.read(weights))}.\n"
+            f"Wanted: {describe_checkpoint.content(model.state_dict())}, as in {family.OFFICIAL_FILE}.\n"
             f"{_shortened(error)}"
         ) from error
     channels = [torch.tensor(values, device=device).view(3, 1, 1) for values in (mean, std)]

@@ -12,7 +12,7 @@ from timm.layers import LayerNorm
 from timm.models.vision_transformer import Block
 from torch import nn
 
-from patchprobe.backbones import checkpoint, preprocess, recognise
+from patchprobe.backbones import checkpoint, describe_checkpoint, preprocess
 from patchprobe.backbones.load import IMAGENET_MEAN, IMAGENET_STD, build
 from patchprobe.errors import CheckpointError
 
@@ -210,7 +210,7 @@ def load(
     if "decoder_embed.weight" not in state:
         raise CheckpointError(
             f"{path} has no decoder (mae_pretrain_vit_base.pth has none). "
-            f"It holds: {recognise.content(state)}. Wanted: {OFFICIAL_FILE}"
+            f"It holds: {describe_checkpoint.content(state)}. Wanted: {OFFICIAL_FILE}"
         )
     broken = [name for name, tensor in state.items() if not tensor.isfinite().all()]
     if broken:
@@ -238,7 +238,7 @@ def load(
     except RuntimeError as error:
         raise CheckpointError(
             f"{path} is no MAE with decoder of {architecture} {model_args or ''}. It holds: "
-            f"{recognise.content(state)}. Wanted: {OFFICIAL_FILE}\n{str(error)[:500]}"
+            f"{describe_checkpoint.content(state)}. Wanted: {OFFICIAL_FILE}\n{str(error)[:500]}"
         ) from error
     channels = [torch.tensor(values, device=device).view(3, 1, 1) for values in (mean, std)]
     return Autoencoder(encoder.to(device), decoder.to(device), *channels)

@@ -16,7 +16,7 @@ TINY_MODEL = {"embed_dim": 32, "depth": 2, "num_heads": 2}
 
 
 def tiny_config():
-    """Two stand-ins of two layers, three images: everything happens, nothing takes long."""
+    """Two random models of two layers, three images: everything happens, nothing takes long."""
     return {
         "note": "Test",
         "device": "cpu",
@@ -52,7 +52,7 @@ def tiny_config():
                 "random_seed": 2,
             },
         },
-        "removal_sweep": [0, 8, 24, 40],  # one more than the stand-ins have features
+        "removal_sweep": [0, 8, 24, 40],  # one more than these models have features
         "linear": {"epochs": 3},
     }
 

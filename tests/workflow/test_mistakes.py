@@ -46,7 +46,7 @@ def test_random_weights_beside_another_source(fresh_project):
         ),
         ("backbones/mae/datasets", ["ade"], "backbones: mae: datasets: ade is not one of"),
         ("backbones/mae/datasets", [], "'mae' is not one of the backbones on cityscapes (dinov2)"),
-        ("backbones/mae/loader_args", {"gsd": 1}, "gsd is an argument of the loader scalemae"),
+        ("backbones/mae/loader_args", {"gsd": 1}, "gsd is an argument of the loader scale_mae"),
         ("backbones/mae/checksum", "8cad7c", "backbones: mae: checksum: '8cad7c' does not match"),
         ("embedding/precision", "half", "embedding: precision: 'half' is not one of"),
         ("note", "a\n\n.. raw:: html", "note: 'a\\n\\n.. raw:: html' does not match"),
