@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 CANNOT_CHANGE_RESULTS = (
-    "patchprobe/backbones/recognise.py",
+    "patchprobe/backbones/describe_checkpoint.py",
     "patchprobe/datasets/reports.py",
     "patchprobe/download.py",
     "patchprobe/errors.py",

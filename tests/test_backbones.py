@@ -25,7 +25,7 @@ FIXTURES = [
     ("ibot_small_full", "ibot", VIT16, "ibot_small"),
     ("supervised_small", "torchvision", VIT16, "supervised_small"),
     ("supervised_legacy_small", "torchvision", VIT16, "supervised_small"),
-    ("scalemae_small", "scalemae", VIT16, "scalemae_small"),
+    ("scalemae_small", "scale_mae", VIT16, "scalemae_small"),
 ]
 
 
@@ -52,7 +52,7 @@ def test_tokens_of_the_official_code(file, loader, architecture, official, devic
 def test_ground_sample_distance_of_the_official_code(gsd):
     expected = np.load(CHECKPOINTS / "scalemae_small.npz")
     path = CHECKPOINTS / "scalemae_small.pth"
-    backbone = load("scalemae", VIT16, path, SMALL, {"gsd": gsd})
+    backbone = load("scale_mae", VIT16, path, SMALL, {"gsd": gsd})
     patches, cls = backbone.tokens(torch.from_numpy(expected["image"]), [3])[0]
     np.testing.assert_allclose(patches, expected[f"patch_tokens_res{gsd}"], rtol=0, atol=TOLERANCE)
     np.testing.assert_allclose(cls, expected[f"cls_tokens_res{gsd}"], rtol=0, atol=TOLERANCE)
@@ -73,8 +73,8 @@ def test_bfloat16_is_near(file, loader, architecture, official, device):
 
 def test_arguments_that_nobody_takes():
     path = CHECKPOINTS / "scalemae_small.pth"
-    with pytest.raises(ValueError, match="the loader scalemae takes gsd, found gds"):
-        load("scalemae", VIT16, path, SMALL, {"gds": 1.0})
+    with pytest.raises(ValueError, match="the loader scale_mae takes gsd, found gds"):
+        load("scale_mae", VIT16, path, SMALL, {"gds": 1.0})
     with pytest.raises(ValueError, match="the loader mae takes no arguments, found gsd"):
         load("mae", VIT16, CHECKPOINTS / "mae_small.pth", SMALL, {"gsd": 1.0})
     with pytest.raises(ValueError, match="expected a precision of .*'half'"):
@@ -108,10 +108,10 @@ def test_normalisation_is_the_one_of_the_entry():
         ("dinov2", FIXTURES[3][2]),
         ("ibot", VIT16),
         ("torchvision", VIT16),
-        ("scalemae", VIT16),
+        ("scale_mae", VIT16),
     ],
 )
-def test_stand_ins_are_official_files(tmp_path, loader, architecture):
+def test_random_weights_have_the_official_layout(tmp_path, loader, architecture):
     paths = [tmp_path / f"{i}.pth" for i in range(3)]
     for path, seed in zip(paths, (1, 1, 2), strict=True):
         weights.random(path, loader, architecture, SMALL, seed)
@@ -120,7 +120,7 @@ def test_stand_ins_are_official_files(tmp_path, loader, architecture):
     )
     assert all(torch.equal(first[name], same[name]) for name in first)
     assert not torch.equal(first["patch_embed.proj.weight"], other["patch_embed.proj.weight"])
-    file = "supervised_small" if loader == "torchvision" else f"{loader}_small"
+    file = next(file for file, of, *_ in FIXTURES if of == loader)
     official, ours = checkpoint.read(CHECKPOINTS / f"{file}.pth"), checkpoint.read(paths[0])
     if set(ours) <= {"model", "state_dict"}:
         (entry,) = ours

@@ -1,13 +1,16 @@
 """Checkpoint files that are read without running code, and those that are refused in words."""
 
 import os
+import sys
+import types
+from collections import OrderedDict
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from patchprobe.backbones import checkpoint, recognise, restricted_pickle
+from patchprobe.backbones import checkpoint, describe_checkpoint
 from patchprobe.backbones.load import load
 from patchprobe.errors import CheckpointError
 from tests.test_backbones import BEIT, CHECKPOINTS, SMALL, VIT16
@@ -49,7 +52,7 @@ def broken_files(folder):
 @pytest.mark.parametrize(
     ("file", "message"),
     [
-        ("code.pth", "read safely(.|\n)*it asks for __builtin__.getattr"),
+        ("code.pth", "read safely(.|\n)*it asks for getattr"),
         ("os.pth", "read safely(.|\n)*it asks for posix.system"),
         ("old.pth", "read safely(.|\n)*it asks for .*eval"),
         ("script.pth", "TorchScript"),
@@ -85,7 +88,7 @@ SIZES = "48 features, 3 layers, patch 16"
         ("timm", VIT16, "supervised_small", f"It holds: torchvision, {SIZES}"),
         ("timm", VIT16, "mae_visualize_small", f"It holds: MAE, with its decoder, {SIZES}"),
         ("torchvision", VIT16, "dino_small", "expected a tensor 'conv_proj.weight', found plain"),
-        ("scalemae", VIT16, "mae_small", "expected a tensor 'mask_token_decoder', found plain"),
+        ("scale_mae", VIT16, "mae_small", "expected a tensor 'mask_token_decoder', found plain"),
         ("mae", VIT16, "scalemae_small", f"It holds: Scale-MAE, with its decoder, {SIZES}"),
         ("simmim", BEIT, "mae_small", "Wanted: BEiT(.|\n)*simmim_pretrain__vit_base"),
         ("mae", VIT16, "simmim_small", f"It holds: SimMIM, {SIZES} in its entry 'model'"),
@@ -104,21 +107,57 @@ def test_files_of_other_models_are_refused(loader, architecture, file, message):
         )
 
 
-def test_configuration_of_simmim_is_inert():
+def test_configuration_of_simmim_is_plain_data():
     """Its file holds a yacs.config.CfgNode, which need not be installed: its items are plain."""
     content = checkpoint.read(CHECKPOINTS / "simmim_small.pth")
     assert isinstance(content["model"]["encoder.cls_token"], torch.Tensor)
-    assert type(content["config"]) is restricted_pickle.Inert
+    assert type(content["config"]) is OrderedDict
     assert content["config"]["DATA"] == {"IMG_SIZE": 224}
 
 
-def test_restricted_reader_gives_the_tensors_of_torch():
-    """Tensors of a file that both read, one of them a view into a shared storage."""
-    path = CHECKPOINTS / "mae_small.pth"
-    ours = torch.load(path, pickle_module=restricted_pickle, weights_only=False)["model"]
-    theirs = torch.load(path, weights_only=True)["model"]
-    assert ours.keys() == theirs.keys()
-    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+@pytest.fixture
+def yacs(monkeypatch):
+    """A fake yacs: writing a file needs it, reading one must not."""
+    module = types.ModuleType("yacs.config")
+    for name in ("CfgNode", "other"):
+        setattr(module, name, type(name, (dict,), {"__module__": "yacs.config"}))
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "yacs", types.ModuleType("yacs"))
+        patch.setitem(sys.modules, "yacs.config", module)
+        yield module
+
+
+@pytest.mark.parametrize("is_zip", [True, False])
+def test_configurations_of_old_and_new_files(tmp_path, yacs, is_zip):
+    node = yacs.CfgNode(WIDTH=48, RATES=[0.1, 0.2])
+    node.__dict__["__immutable__"] = True
+    path = tmp_path / "config.pth"
+    whole = {"model": {"a": torch.ones(2)}, "config": node}
+    torch.save(whole, path, _use_new_zipfile_serialization=is_zip)
+    del sys.modules["yacs.config"]
+    content = checkpoint.read(path)
+    assert content["config"] == {"WIDTH": 48, "RATES": [0.1, 0.2]}
+    assert torch.equal(content["model"]["a"], torch.ones(2))
+
+
+@pytest.mark.parametrize("is_zip", [True, False])
+def test_code_behind_a_configuration_is_refused(tmp_path, yacs, is_zip):
+    ran, path = tmp_path / "code_ran", tmp_path / "config.pth"
+    for node, wanted in (
+        (yacs.CfgNode(a=RunsCode(Path.touch, ran)), ".*getattr"),
+        (yacs.CfgNode(a=RunsCode(exec, "1")), ".*exec"),
+        (yacs.other(a=1), "yacs.config.other"),
+    ):
+        torch.save({"config": node}, path, _use_new_zipfile_serialization=is_zip)
+        with pytest.raises(CheckpointError, match=f"read safely(.|\n)*it asks for {wanted}"):
+            checkpoint.read(path)
+    assert not ran.exists()
+
+
+def test_why_a_file_is_refused_is_told_without_advice_to_trust_it(tmp_path):
+    torch.save({"a": torch.zeros(1)}, tmp_path / "new.pth", pickle_protocol=4)
+    with pytest.raises(CheckpointError, match=r"\(UnpicklingError: Unsupported operand 149\)"):
+        checkpoint.read(tmp_path / "new.pth")
 
 
 @pytest.mark.parametrize(
@@ -131,4 +170,4 @@ def test_restricted_reader_gives_the_tensors_of_torch():
     ],
 )
 def test_what_a_file_looks_like(content, words):
-    assert words in recognise.content(content)
+    assert words in describe_checkpoint.content(content)

@@ -56,7 +56,7 @@ def test_reconstruction_with_zeroed_features(model, official, kind):
 
 def test_loss_of_the_official_code(model, official):
     mask, _, _, patches = reconstruct(model, official, "m75")
-    target = mae.patchify(model.normalise(torch.from_numpy(official["image"])), 16)
+    target = mae.patchify(model.pixels(torch.from_numpy(official["image"])), 16)
     error = ((patches - target) ** 2).mean(-1)
     loss = (error * mask).sum() / mask.sum()
     np.testing.assert_allclose(loss, official["loss_m75"], rtol=1e-6)
@@ -98,7 +98,7 @@ def test_unpatchify_undoes_patchify(side, patch_px, n):
 
 def test_picture_is_the_crop_again(model, official):
     image = torch.from_numpy(official["image"])
-    patches = mae.patchify(model.normalise(image), 16)
+    patches = mae.patchify(model.pixels(image), 16)
     torch.testing.assert_close(model.picture(patches), image / 255)
     assert model.picture(patches * 100).max() == 1
     with pytest.raises(ValueError, match="patches of a square, found 195"):

@@ -1,6 +1,8 @@
 """Where weights come from: a link, an address, the hub; and what is said when they are missing."""
 
 import hashlib
+import subprocess
+import sys
 
 import pytest
 import safetensors.torch
@@ -36,6 +38,47 @@ def test_local_file_with_another_hash(file, tmp_path):
     assert not (tmp_path / "model.pth").exists()
 
 
+def test_linking_imports_nothing_heavy(file, tmp_path):
+    """A local file is linked in a moment; torch and timm alone take seconds to import."""
+    script = (
+        "import sys\n"
+        "from patchprobe.backbones import weights, weights_sources\n"
+        "weights.link(sys.argv[1], sys.argv[2])\n"
+        "print(sorted({'torch', 'timm', 'numpy', 'huggingface_hub'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", script, str(file), str(tmp_path / "model.pth")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+    assert (tmp_path / "model.pth").read_bytes() == b"weights"
+
+
+def test_file_of_an_address_is_fetched(file, tmp_path):
+    out = tmp_path / "model.pth"
+    weights.fetch(
+        out, "mae", "vit_base_patch16_224", depth=12, url=file.as_uri(),
+        checksum=f"sha256:{SHA256[:8]}",
+    )  # fmt: skip
+    assert out.read_bytes() == b"weights"
+
+
+@pytest.mark.parametrize(
+    ("architecture", "depth", "message"),
+    [
+        ("vit_base_patch16_244", 12, "no architecture 'vit_base_patch16_244'"),
+        ("swin_tiny_patch4_window7_224", 12, "no plain Vision Transformer"),
+        ("vit_base_patch16_224", 24, "The model has 12 layers, its entry says 24"),
+    ],
+)
+def test_nothing_is_fetched_for_a_model_that_cannot_be_built(
+    file, tmp_path, monkeypatch, architecture, depth, message
+):
+    monkeypatch.setattr(weights.download, "fetch", lambda *_: pytest.fail("it was fetched"))
+    monkeypatch.setattr(weights, "from_hub", lambda *_: pytest.fail("it was fetched"))
+    for url in (file.as_uri(), None):
+        with pytest.raises(ValueError, match=message):
+            weights.fetch(tmp_path / "model.pth", "mae", architecture, None, depth, url)
+
+
 @pytest.fixture
 def hub_cache(tmp_path, monkeypatch):
     """A cache of the hub that holds one file, and no connection."""
@@ -55,7 +98,7 @@ def test_file_of_the_hub_is_loaded_strictly(hub_cache, tmp_path):
     model = timm.create_model("test_vit", num_classes=1000)
     safetensors.torch.save_file(model.state_dict(), hub_cache)
     assert how_to_get("tiny", hub=True, architecture=tagged) is None
-    weights.link(weights.from_hub(tagged), tmp_path / "model.pth")
+    weights.fetch(tmp_path / "model.pth", "timm", tagged)
     backbone = load("timm", tagged, tmp_path / "model.pth", image_size=160)
     torch.testing.assert_close(backbone.model.pos_embed, model.pos_embed)
 

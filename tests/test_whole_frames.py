@@ -73,7 +73,7 @@ def test_rules_of_dinov2(file, with_registers):
 
 def test_scale_mae_computes_its_code_for_the_frame():
     path = CHECKPOINTS / "scalemae_small.pth"
-    model = load("scalemae", VIT16, path, SMALL, {"gsd": 2.0}, image_size=(320, 480)).model
+    model = load("scale_mae", VIT16, path, SMALL, {"gsd": 2.0}, image_size=(320, 480)).model
     row, column = 3, 25
     first = model.pos_embed[0, 1 + row * 30 + column, [0, 12, 24, 36]]
     angles = torch.tensor([2.0 * column, 2.0 * row])
@@ -95,7 +95,7 @@ def test_rows_and_columns_are_not_swapped():
 def test_small_images_of_scale_mae():
     """56 px hold 3 x 3 patches; the last 8 px are not seen (as in its k-NN protocol)."""
     path = CHECKPOINTS / "scalemae_small.pth"
-    backbone = load("scalemae", VIT16, path, SMALL, {"gsd": 4.0}, image_size=56)
+    backbone = load("scale_mae", VIT16, path, SMALL, {"gsd": 4.0}, image_size=56)
     image = torch.randint(0, 256, (1, 56, 56, 3), dtype=torch.uint8)
     patches, _ = backbone.tokens(image, [3])[0]
     assert patches.shape == (1, 9, 48)

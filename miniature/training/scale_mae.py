@@ -6,7 +6,7 @@ from torch.nn.functional import avg_pool2d, interpolate
 from torchvision.transforms.v2 import functional
 
 from miniature.training import images, mae, network, views
-from patchprobe.backbones import positions, scalemae
+from patchprobe.backbones import positions, scale_mae
 from patchprobe.backbones.mae_autoencoder import patchify, random_mask
 
 BASE_GSD = 2.5  # of a whole tile, as in the official training
@@ -75,4 +75,4 @@ class Family(network.Family):
 
     def official_file(self):
         """As the official file, without its decoder."""
-        return scalemae.official_layout(self.encoder.vit)
+        return scale_mae.official_layout(self.encoder.vit)

@@ -15,6 +15,8 @@ def generate(dataset, root, used, seed, n=None):
         Images, tiles or videos of each split that are used.
     seed : int
     n : int, optional
-        Frames of a video, images of a land-use class, or further training images of ADE20K.
+        Frames of a video, images of a land-use class, or further training images of ADE20K;
+        default: the generator's own.
     """
-    import_module(f"{__package__}.{dataset}").write(root, used, seed, n)
+    number = {} if n is None else {"n": n}
+    import_module(f"{__package__}.{dataset}").write(root, used, seed, **number)

@@ -31,7 +31,7 @@ class Layout:
     most: int
     fine: int = 1
 
-    def write(self, root, used, seed, n, classes=None):
+    def write(self, root, used, seed, n=10, classes=None):
         """Paint photographs and write them in the layout of the dataset.
 
         A photograph depends on the seed and its own name alone, so that more can be added later;

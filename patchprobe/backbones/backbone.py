@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import torch
 
+from patchprobe.backbones import preprocess
+
 PRECISIONS = ("float32", "tf32", "bfloat16")
 
 
@@ -30,6 +32,11 @@ class Backbone:
     def __post_init__(self):
         if self.precision not in PRECISIONS:
             raise ValueError(f"expected a precision of {PRECISIONS}, found {self.precision!r}")
+
+    @property
+    def image_size(self):
+        """Height and width of the images that the model takes, in pixels."""
+        return tuple(self.model.patch_embed.img_size)
 
     @property
     def grid(self):
@@ -60,6 +67,9 @@ class Backbone:
     def tokens(self, crops, layers):
         """Tokens after the first L blocks, each followed by the model's final norm (Sec. A.1).
 
+        Crops of another size than `image_size` are resized after normalisation (see
+        `preprocess.resize`).
+
         Parameters
         ----------
         crops : torch.Tensor of shape (n, height, width, 3), uint8
@@ -72,15 +82,7 @@ class Backbone:
             For each layer float32 tensors of shapes (n, n_patches, n_features) and
             (n, n_features); cls is None without a class token. Registers are dropped.
         """
-        pixels = crops.to(self.device, non_blocking=True).permute(0, 3, 1, 2).float()
-        size = tuple(self.model.patch_embed.img_size)
-        if pixels.shape[2:] != size:  # rounded to uint8 as before, for a comparison
-            pixels = torch.nn.functional.interpolate(
-                pixels, size=size, mode="bicubic", align_corners=False
-            )
-            pixels = pixels.round_().clamp_(0, 255)
-        pixels = pixels.div_(255)
-        pixels = pixels.sub_(self.mean).div_(self.std)
+        pixels = preprocess.pixels(crops, self.mean, self.std, self.image_size)
         has_prefix = self.model.num_prefix_tokens > 0
         with torch.autocast(self.device.type, torch.bfloat16, self.precision == "bfloat16"):
             outputs = self.model.forward_intermediates(

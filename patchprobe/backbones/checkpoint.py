@@ -2,18 +2,19 @@
 
 import argparse
 import pathlib
-import pickle
 import re
+from collections import OrderedDict
 from collections.abc import Mapping
 
 import safetensors.torch
 import torch
 
-from patchprobe.backbones import recognise, restricted_pickle
+from patchprobe.backbones import describe_checkpoint
 from patchprobe.errors import CheckpointError
 
-# plain data that official training checkpoints carry beside their tensors
+# plain data beside the tensors of official training checkpoints
 _HARMLESS = [
+    (OrderedDict, "yacs.config.CfgNode"),  # SimMIM's configuration: read as its items, without yacs
     argparse.Namespace,
     (pathlib.PosixPath, "pathlib.PosixPath"),  # Python 3.13 has them in a module below
     (pathlib.PurePosixPath, "pathlib.PurePosixPath"),
@@ -23,7 +24,7 @@ _HARMLESS = [
 def read(path):
     """The object in a PyTorch checkpoint or a safetensors file; no code of the file is run.
 
-    PyTorch's `weights_only` reader comes first, then the restricted one.
+    PyTorch's `weights_only` reader refuses whatever is not a tensor or plain data.
 
     Raises
     ------
@@ -33,35 +34,25 @@ def read(path):
     try:
         if _is_safetensors(path):
             return safetensors.torch.load_file(path)
-        return _read_pickled(path)
+        with torch.serialization.safe_globals(_HARMLESS):
+            return torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError as error:
         raise CheckpointError(f"No weights at {path}: see `snakemake weights`.") from error
     except Exception as error:  # whatever the bytes of a stranger lead to
         raise CheckpointError(
             f"{pathlib.Path(path).resolve()} is not a checkpoint that can be read safely; it "
-            f"{recognise.raw(path)}. Delete it and get the official file again. "
-            f"({type(error).__name__}: {_told(error)})"
+            f"{describe_checkpoint.unreadable(path)}. Delete it and get the official file again. "
+            f"({type(error).__name__}: {_reason(error)})"
         ) from error
 
 
-def _told(error):
+def _reason(error):
     """What an error says, without PyTorch's advice to read the file unsafely."""
-    asked = re.search(r"GLOBAL (\S+)", str(error))
-    return f"it asks for {asked[1]}" if asked else (str(error).splitlines() or [""])[-1][:200]
-
-
-def _read_pickled(path):
-    try:
-        with torch.serialization.safe_globals(_HARMLESS):
-            return torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError:
-        # Other formats of torch.load unpack archives; TorchScript ends above, with another error.
-        with open(path, "rb") as file:
-            if file.read(4) != b"PK\x03\x04":
-                raise
-        return torch.load(
-            path, map_location="cpu", weights_only=False, pickle_module=restricted_pickle
-        )
+    text = str(error)
+    if forbidden := re.search(r"GLOBAL (\S+)", text):
+        return f"it asks for {forbidden[1]}"
+    refused = re.search(r"WeightsUnpickler error:\s*(.+)", text)
+    return (refused[1] if refused else text.rpartition("\n")[2])[:200]
 
 
 def _is_safetensors(path):
@@ -75,7 +66,7 @@ def tensors(state, path):
     """Check that `state` maps names to tensors; returned as a new dict."""
     is_state = isinstance(state, Mapping) and state
     if not is_state or not all(isinstance(value, torch.Tensor) for value in state.values()):
-        found = recognise.content(state)
+        found = describe_checkpoint.content(state)
         raise CheckpointError(f"{path}: expected a mapping of names to tensors, found {found}.")
     return dict(state)
 
@@ -83,7 +74,7 @@ def tensors(state, path):
 def entry(checkpoint, key, path):
     """Entry `key` of a checkpoint, as names and tensors."""
     if not isinstance(checkpoint, Mapping) or key not in checkpoint:
-        found = recognise.content(checkpoint)
+        found = describe_checkpoint.content(checkpoint)
         raise CheckpointError(f"{path}: expected an entry {key!r}, found {found}.")
     return tensors(checkpoint[key], path)
 
@@ -91,7 +82,7 @@ def entry(checkpoint, key, path):
 def require(name, state, path):
     """Stop if the state lacks a tensor that only files of one family have."""
     if name not in state:
-        found = recognise.content(state)
+        found = describe_checkpoint.content(state)
         raise CheckpointError(f"{path}: expected a tensor {name!r}, found {found}.")
 
 

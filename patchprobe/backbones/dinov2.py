@@ -15,7 +15,7 @@ OFFICIAL_FILE = (
     "dinov2_vitb14_pretrain.pth (or dinov2_vitb14_reg4_pretrain.pth) of "
     "github.com/facebookresearch/dinov2"
 )
-STAND_IN_ARGS = {"img_size": 518, "init_values": 1.0}  # official size; layers that do something
+RANDOM_INIT_ARGS = {"img_size": 518, "init_values": 1.0}  # official size; layers that do something
 _OFFSET = 0.1
 
 

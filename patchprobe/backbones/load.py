@@ -7,7 +7,7 @@ from difflib import get_close_matches
 import timm
 import torch
 
-from patchprobe.backbones import checkpoint, recognise
+from patchprobe.backbones import checkpoint, describe_checkpoint
 from patchprobe.backbones.backbone import Backbone
 from patchprobe.errors import CheckpointError
 
@@ -41,7 +41,8 @@ def load(
     loader_args : dict, optional
         Arguments of the loader, e.g. {"gsd": 1.0} for Scale-MAE.
     image_size : int or (int, int)
-        Pixels a side, or height and width; positions are resampled as the official code does.
+        Pixels a side, or height and width: multiples of the patch. Crops are resized to it, and
+        positions are resampled as the official code does.
     mean, std : sequences of 3 floats
         Normalisation of pixels in [0, 1].
     device : str
@@ -56,6 +57,8 @@ def load(
     ------
     CheckpointError
         If the file is not one of this model: names or shapes differ, or values are not finite.
+    ValueError
+        If no plain Vision Transformer can be built from these arguments.
     """
     family = importlib.import_module(f"patchprobe.backbones.{loader}")
     _check_arguments(loader, family, loader_args or {})
@@ -71,8 +74,8 @@ def load(
     except RuntimeError as error:
         raise CheckpointError(
             f"{weights} is not a {loader} file of {architecture} {model_args or ''}.\n"
-            f"It holds: {recognise.content(checkpoint.read(weights))}.\n"
-            f"Wanted: {recognise.content(model.state_dict())}, as in {family.OFFICIAL_FILE}.\n"
+            f"It holds: {describe_checkpoint.content(checkpoint.read(weights))}.\n"
+            f"Wanted: {describe_checkpoint.content(model.state_dict())}, as in {family.OFFICIAL_FILE}.\n"
             f"{_shortened(error)}"
         ) from error
     channels = [torch.tensor(values, device=device).view(3, 1, 1) for values in (mean, std)]
@@ -101,6 +104,7 @@ def build(architecture, model_args=None, **overrides):
             "equal width on one grid of patches with a final norm, as ViTs of timm's "
             "vision_transformer, eva and beit have."
         )
+    _check_size(architecture, model.patch_embed)
     return model.eval()
 
 
@@ -155,6 +159,16 @@ def _is_plain(model):
     )
     has_grid = getattr(getattr(model, "patch_embed", None), "grid_size", None) is not None
     return splits_prefix and has_grid and not isinstance(model.norm, torch.nn.Identity)
+
+
+def _check_size(architecture, patch_embed):
+    """Stop if patches do not cover the image (timm would leave out a margin)."""
+    size, patch = patch_embed.img_size, patch_embed.patch_size
+    if any(pixels % side or not pixels for pixels, side in zip(size, patch, strict=True)):
+        raise ValueError(
+            f"{architecture} has patches of {patch[0]}x{patch[1]} px: expected an image size of "
+            f"whole patches, found {size[0]}x{size[1]} px"
+        )
 
 
 def _check_arguments(loader, family, loader_args):

@@ -12,7 +12,7 @@ from timm.layers import LayerNorm
 from timm.models.vision_transformer import Block
 from torch import nn
 
-from patchprobe.backbones import checkpoint, recognise
+from patchprobe.backbones import checkpoint, describe_checkpoint, preprocess
 from patchprobe.backbones.load import IMAGENET_MEAN, IMAGENET_STD, build
 from patchprobe.errors import CheckpointError
 
@@ -73,10 +73,9 @@ class Autoencoder:
         """Pixels a side of a patch."""
         return self.encoder.patch_embed.patch_size[0]
 
-    def normalise(self, crops):
-        """Float pixels (n, 3, height, width) of uint8 crops (n, height, width, 3)."""
-        pixels = crops.to(self.mean.device).permute(0, 3, 1, 2).float() / 255
-        return (pixels - self.mean) / self.std
+    def pixels(self, crops):
+        """What the encoder sees of uint8 crops of any size: see `preprocess.pixels`."""
+        return preprocess.pixels(crops, self.mean, self.std, self.encoder.patch_embed.img_size)
 
     @torch.inference_mode()
     def encode(self, crops, keep):
@@ -94,7 +93,7 @@ class Autoencoder:
             The class token first.
         """
         model, keep = self.encoder, keep.to(self.mean.device)
-        x = model.patch_embed(self.normalise(crops)) + model.pos_embed[:, 1:]
+        x = model.patch_embed(self.pixels(crops)) + model.pos_embed[:, 1:]
         x = x.gather(1, keep[..., None].expand(-1, -1, x.shape[-1]))
         cls = (model.cls_token + model.pos_embed[:, :1]).expand(len(x), -1, -1)
         x = torch.cat([cls, x], 1)
@@ -211,7 +210,7 @@ def load(
     if "decoder_embed.weight" not in state:
         raise CheckpointError(
             f"{path} has no decoder (mae_pretrain_vit_base.pth has none). "
-            f"It holds: {recognise.content(state)}. Wanted: {OFFICIAL_FILE}"
+            f"It holds: {describe_checkpoint.content(state)}. Wanted: {OFFICIAL_FILE}"
         )
     broken = [name for name, tensor in state.items() if not tensor.isfinite().all()]
     if broken:
@@ -239,7 +238,7 @@ def load(
     except RuntimeError as error:
         raise CheckpointError(
             f"{path} is no MAE with decoder of {architecture} {model_args or ''}. It holds: "
-            f"{recognise.content(state)}. Wanted: {OFFICIAL_FILE}\n{str(error)[:500]}"
+            f"{describe_checkpoint.content(state)}. Wanted: {OFFICIAL_FILE}\n{str(error)[:500]}"
         ) from error
     channels = [torch.tensor(values, device=device).view(3, 1, 1) for values in (mean, std)]
     return Autoencoder(encoder.to(device), decoder.to(device), *channels)

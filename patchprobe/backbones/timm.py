@@ -6,7 +6,7 @@ Tables and kernels of other sizes are resampled by timm's own conversion (bicubi
 import sys
 from collections.abc import Mapping
 
-from patchprobe.backbones import checkpoint, recognise
+from patchprobe.backbones import checkpoint, describe_checkpoint
 from patchprobe.errors import CheckpointError
 
 OFFICIAL_FILE = "a file of this architecture from timm's hub (huggingface.co/timm)"
@@ -38,7 +38,7 @@ def _converted(content, model, path):
     except _NOT_OF_TIMM as error:
         raise CheckpointError(
             f"{path}: timm cannot read it as {model.default_cfg.get('architecture')} "
-            f"({type(error).__name__}: {error}). It holds {recognise.content(content)}."
+            f"({type(error).__name__}: {error}). It holds {describe_checkpoint.content(content)}."
         ) from error
 
 
@@ -57,7 +57,7 @@ def _refuse_what_timm_would_change(state, model, path):
     if kernel is not None and kernel.ndim == 4 and kernel.shape[-2:] != own.shape[-2:]:
         raise CheckpointError(
             f"{path}: patches of {kernel.shape[-1]} px, {architecture} has patches of "
-            f"{own.shape[-1]} px. It holds: {recognise.content(state)}."
+            f"{own.shape[-1]} px. It holds: {describe_checkpoint.content(state)}."
         )
     table, registers = state.get("pos_embed"), {"register_tokens", "reg_token"} & set(state)
     is_dinov2 = "dinov2" in str(architecture) and not registers and table is not None

@@ -20,7 +20,7 @@ CONFIGURED = {  # loader and architecture of each family
     "supervised": ("torchvision", network.VIT),
     "mae": ("mae", network.VIT),
     "simmim": ("simmim", "beit_base_patch16_224"),
-    "scale_mae": ("scalemae", network.VIT),
+    "scale_mae": ("scale_mae", network.VIT),
     "dino": ("dino", network.VIT),
     "ibot": ("ibot", network.VIT),
     "dinov2": ("dinov2", "vit_base_patch14_dinov2"),

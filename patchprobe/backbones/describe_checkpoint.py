@@ -1,10 +1,10 @@
-"""Say in words what a weights file looks like, for the message about a wrong one."""
+"""Describe a weights file in words, for the message about a wrong one."""
 
 from collections.abc import Mapping
 
 import torch
 
-# the first marker that is found among the names of tensors decides
+# the first marker among the names of tensors decides
 _FAMILIES = (
     ("encoder.rel_pos_bias.relative_position_bias_table", "SimMIM"),
     ("conv_proj.weight", "torchvision"),
@@ -20,7 +20,7 @@ _EMBEDDERS = ("patch_embed.proj.weight", "encoder.patch_embed.proj.weight", "con
 
 
 def content(checkpoint):
-    """One line about a checkpoint that was read: its entries, its family, its size."""
+    """Describe a checkpoint in one line: its entries, its family, its size."""
     if not isinstance(checkpoint, Mapping):
         return f"a {type(checkpoint).__name__}, not a mapping of names to tensors"
     where, state = _tensors(checkpoint)
@@ -52,7 +52,7 @@ def _family(state):
 
 
 def _sizes(state):
-    """Features, layers and patch of a ViT; "" for what cannot be seen."""
+    """Features, layers and patch of a ViT, as far as they can be seen."""
     kernels = [state[name] for name in _EMBEDDERS if name in state and state[name].ndim == 4]
     features = [f"{kernels[0].shape[0]} features"] if kernels else []
     patch = [f"patch {kernels[0].shape[-1]}"] if kernels else []
@@ -66,8 +66,8 @@ def _few(names):
     return ", ".join(shown) + (", ..." if len(names) > 5 else "")
 
 
-def raw(path):
-    """One line about a file that could not be read as a checkpoint."""
+def unreadable(path):
+    """Describe in one line a file that could not be read as a checkpoint."""
     with open(path, "rb") as file:
         head = file.read(512)
     if not head:
@@ -75,5 +75,5 @@ def raw(path):
     if b"<html" in head.lower() or b"<!doctype" in head.lower():
         return "is a web page (a download that ended on an error or log-in page)"
     if head.startswith(b"PK"):
-        return "is a PyTorch archive, but cut off, damaged or of something else than tensors"
+        return "is a PyTorch archive, but damaged, cut off, or of something other than tensors"
     return f"starts with {head[:16]!r}"
