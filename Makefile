@@ -1,4 +1,5 @@
 # Set up, try, test. Everything lives in .venv; nothing outside this folder is changed.
+SHELL := /bin/bash -o pipefail
 PYTHON ?= python3
 CORES ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count())")
 BIN := .venv/bin
@@ -24,7 +25,7 @@ install: .venv/installed  ## Install patchprobe and its tools into .venv
 	touch $@
 
 demo: install  ## Draw the figures on a miniature world (no data, no weights, no GPU)
-	$(BIN)/snakemake all_figures all_tables --cores $(CORES) --max-threads 1 --resources gpu=$(CORES) --quiet rules host $(DEMO)
+	$(BIN)/snakemake all_figures all_tables --cores $(CORES) --max-threads 1 --resources gpu=$(CORES) --quiet host $(DEMO) 2>&1 | $(BIN)/python workflow/progress.py
 	@echo "Figures and tables of the miniature world:" && ls demo/results/figures/*.png demo/results/tables/*.csv
 
 report: demo  ## Make demo/report.html from the demo
