@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from patchprobe import store
+from patchprobe.embeddings.patches import cls_name, patches_name
 from patchprobe.errors import StoreError
 from patchprobe.logs import progress
 
@@ -17,16 +18,6 @@ log = logging.getLogger(__name__)
 CROPS_PER_CHUNK = 32
 _WRITERS = 4  # threads that copy from the device, checksum and write
 _LARGEST_HALF = 65504
-
-
-def patches_name(level, layer):
-    """Name of the array of patch tokens of one level and layer in an embedding store."""
-    return f"{level}/layer_{layer}/patches"
-
-
-def cls_name(level, layer):
-    """Name of the array of CLS tokens of one level and layer in an embedding store."""
-    return f"{level}/layer_{layer}/cls"
 
 
 def part_bounds(n_crops, part, n_parts):

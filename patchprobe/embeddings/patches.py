@@ -10,8 +10,17 @@ import numpy as np
 
 from patchprobe import store
 from patchprobe.crops.tiles import image_of_crop
-from patchprobe.embeddings import extraction
 from patchprobe.errors import StoreError
+
+
+def patches_name(level, layer):
+    """Name of the array of patch tokens of one level and layer in an embedding store."""
+    return f"{level}/layer_{layer}/patches"
+
+
+def cls_name(level, layer):
+    """Name of the array of CLS tokens of one level and layer in an embedding store."""
+    return f"{level}/layer_{layer}/cls"
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +112,7 @@ class Tokens:
 
     def rows(self, selection, layer, level="clean"):
         """Patch embeddings, (n_patches, n_features) as a Dask array, crop by crop, row-major."""
-        name = extraction.patches_name(level, layer)
+        name = patches_name(level, layer)
         tokens = store.load_parts(self.parts, name)[selection.crops]
         return tokens.reshape(-1, tokens.shape[-1])
 
