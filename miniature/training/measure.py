@@ -1,6 +1,6 @@
 """Print scores of the miniature backbones with confidence intervals, from finished tables.
 
-The tables are those of `config/miniature_backbones.yaml`.
+The tables are those of `config/miniature_measure.yaml`.
 """
 
 import argparse
@@ -11,22 +11,19 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from patchprobe import results
 from patchprobe.datasets.cityscapes import EVALUATED
 from patchprobe.evaluation import metrics
-from patchprobe.figures.tables import read, where
+from patchprobe.figures.tables import read, select
 
-CONFIG = Path(__file__).parents[2] / "config" / "miniature_backbones.yaml"
+CONFIG = Path(__file__).parents[2] / "config"
 LABEL_RULE = "centre"
-LEVEL = 0.95
-SEED = 0
-N_DRAWS = 1000
 
 
 def interval(confusions, against=None):
     """Mean IoU with its confidence interval, from images drawn anew.
 
-    It tells what other query images would have given, not another bank or another training. A
-    class that no drawn image has does not count in that draw.
+    It tells what other query images would have given, not another bank or another training.
 
     Parameters
     ----------
@@ -42,21 +39,17 @@ def interval(confusions, against=None):
     n_images = len(confusions)
     if against is not None and len(against) != n_images:
         raise ValueError(f"expected {n_images} images in both, found {len(against)}")
-    rng = np.random.default_rng(SEED)
-    times = rng.multinomial(n_images, np.full(n_images, 1 / n_images), N_DRAWS)
-    times = np.concatenate([np.ones((1, n_images), int), times])
+    drawn = np.concatenate([np.ones((1, n_images), int), results.times_drawn(n_images)])
     scores = sum(
-        sign * _mean_iou(np.tensordot(times, matrices, 1))
+        sign * results.bootstrap(matrices, _statistic(matrices), drawn)
         for sign, matrices in ((1, confusions), (-1, against))
         if matrices is not None
     )
-    return (scores[0], *np.quantile(scores[1:], [(1 - LEVEL) / 2, (1 + LEVEL) / 2]))
+    return (scores[0], *results.interval(scores[1:]))
 
 
-def _mean_iou(confusions):
-    """Mean over the classes that have pixels."""
-    has_pixels = confusions[:, list(EVALUATED)].sum(-1) > 0
-    return metrics.mean_iou(np.where(has_pixels, metrics.iou(confusions, EVALUATED), np.nan))
+def _statistic(confusions):
+    return metrics.resampled_mean_iou(confusions.sum(0), EVALUATED)
 
 
 class Results:
@@ -67,43 +60,47 @@ class Results:
 
     def confusions(self, how, backbone, **values):
         """Confusion matrices of each image for one setting (`how` is knn or linear)."""
-        folder = self.folder / how / "cityscapes" / backbone
-        rows = where(read([folder / "sweep.csv"]), metric="miou", label_rule=LABEL_RULE, **values)
-        with np.load(folder / "sweep_confusions.npz") as file:
-            return file["confusions"][rows["setting"].item()]
+        table = self.folder / how / "cityscapes" / backbone / "subsets.csv"
+        rows = select(read([table]), metric="miou", label_rule=LABEL_RULE, **values)
+        with np.load(results.beside(table, "counts")) as file:
+            return file["counts"][rows["setting"].item()]
 
     def spectrum(self, backbone):
         """Largest variance over the median, and the share of the first quarter of features."""
         table = pd.read_csv(self.folder / "variance" / "cityscapes" / f"{backbone}.csv")
-        variances = where(table, layer=table["layer"].max())["variance"].sort_values().to_numpy()
+        variances = select(table, layer=table["layer"].max())["variance"].sort_values().to_numpy()
         quarter = len(variances) // 4
         return variances[-1] / np.median(variances), variances[-quarter:].sum() / variances.sum()
 
 
-def told(value, low, high):
+def format_interval(value, low, high):
     """One cell: the value and its interval."""
     return re.sub(r"\b0\.", ".", f"{value:.3f} [{low:.3f}, {high:.3f}]")
 
 
-def spectra(results, backbones):
+def _cell(confusions, against=None):
+    return format_interval(*interval(confusions, against))
+
+
+def spectra(found, backbones):
     """Table of variance spectra."""
-    rows = [(name, *results.spectrum(name)) for name in backbones]
+    rows = [(name, *found.spectrum(name)) for name in backbones]
     return pd.DataFrame(
         [(name, f"{ratio:.1f}", f"{share:.2f}") for name, ratio, share in rows],
         columns=["backbone", "largest / median variance", "share of the first quarter"],
     )
 
 
-def scores(results, backbones, removed):
+def scores(found, backbones, removed):
     """Table of mean IoU with intervals: k-NN by each similarity and linear, m features removed."""
     rows = []
     for name in backbones:
         for m in removed:
             cells = [
-                told(*interval(results.confusions("knn", name, n_removed=m, similarity=how)))
+                _cell(found.confusions("knn", name, n_removed=m, similarity=how))
                 for how in ("dot", "l2", "cosine")
             ]
-            cells.append(told(*interval(results.confusions("linear", name, n_removed=m))))
+            cells.append(_cell(found.confusions("linear", name, n_removed=m)))
             rows.append([name, m, *cells])
     return pd.DataFrame(rows, columns=["backbone", "m", "dot", "L2", "cosine", "linear"])
 
@@ -128,16 +125,17 @@ def untrained_of(backbones):
     }
 
 
-def differences(results, untrained, m):
+def differences(found, untrained, m):
     """Table of differences of mean IoU: to the untrained network, and of removing m features."""
     rows = []
     for name, other in untrained.items():
         cells = []
         for how, values in (("knn", {"similarity": "cosine"}), ("linear", {})):
-            whole = results.confusions(how, name, n_removed=0, **values)
-            random = results.confusions(how, other, n_removed=0, **values)
-            cells += [told(*interval(whole, random))]
-            cells += [told(*interval(results.confusions(how, name, n_removed=m, **values), whole))]
+            whole = found.confusions(how, name, n_removed=0, **values)
+            random = found.confusions(how, other, n_removed=0, **values)
+            cells.append(_cell(whole, random))
+            removed = found.confusions(how, name, n_removed=m, **values)
+            cells.append(_cell(removed, whole))
         rows.append([name, *cells])
     what = [f"{how}, {x}" for how in ("cosine", "linear") for x in ("to untrained", f"without {m}")]
     return pd.DataFrame(rows, columns=["backbone", *what])
@@ -149,12 +147,13 @@ def main():
     parser.add_argument("--removed", type=int, nargs="+", default=[0, 33, 100])
     parser.add_argument("--without", type=int, default=33, help="m of the table of differences")
     asked = parser.parse_args()
-    config = yaml.safe_load(CONFIG.read_text())
-    results, backbones = Results(config["pathvars"]["results"]), config["backbones"]
+    measured = yaml.safe_load((CONFIG / "miniature_measure.yaml").read_text())
+    backbones = yaml.safe_load((CONFIG / "miniature_backbones.yaml").read_text())["backbones"]
+    found = Results(measured["pathvars"]["results"])
     for table in (
-        spectra(results, backbones),
-        scores(results, backbones, asked.removed),
-        differences(results, untrained_of(backbones), asked.without),
+        spectra(found, backbones),
+        scores(found, backbones, asked.removed),
+        differences(found, untrained_of(backbones), asked.without),
     ):
         for row in (table.columns, ["---"] * table.shape[1], *table.to_numpy()):
             print("|".join(["", *map(str, row), ""]))

@@ -19,7 +19,7 @@ def draw(variance, representations):
     -------
     matplotlib.figure.Figure
     """
-    figure, axes = plt.subplots(figsize=(4.2, 3.2))
+    figure, axes = plt.subplots(figsize=(5.4, 3.2))
     for representation in whole(representations):
         rows = select(variance, backbone=representation.backbone)
         rows = rows[rows["layer"] == rows["layer"].max()].sort_values("rank")
@@ -27,5 +27,5 @@ def draw(variance, representations):
             rows["rank"], rows["variance"], color=representation.colour, label=representation.label
         )
     axes.set(xlabel="Feature, by decreasing variance", ylabel="Variance over training patches")
-    axes.legend()
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return figure

@@ -51,9 +51,9 @@ def results(tmp_path):
         for name, off in (("mae", 0), ("untrained", -10)):
             folder = tmp_path / how / "cityscapes" / name
             folder.mkdir(parents=True)
-            pd.DataFrame(table).to_csv(folder / "sweep.csv", index=False)
+            pd.DataFrame(table).to_csv(folder / "subsets.csv", index=False)
             shifted = [confusions(*[x[0, ROAD, ROAD] + off] * 3) for x in matrices]
-            np.savez(folder / "sweep_confusions.npz", confusions=np.stack(shifted))
+            np.savez(folder / "subsets_counts.npz", counts=np.stack(shifted))
     spectrum = pd.DataFrame({"layer": [1] * 4 + [2] * 4, "variance": [9, 9, 9, 9, 8, 1, 1, 2]})
     (tmp_path / "variance/cityscapes").mkdir(parents=True)
     spectrum.to_csv(tmp_path / "variance/cityscapes/mae.csv", index=False)
@@ -90,7 +90,7 @@ def test_spectrum_is_that_of_the_last_layer(results):
 
 
 def test_negative_numbers_keep_their_sign():
-    assert measure.told(-0.0123, -0.02, 0.001) == "-.012 [-.020, .001]"
+    assert measure.format_interval(-0.0123, -0.02, 0.001) == "-.012 [-.020, .001]"
 
 
 def test_curves_have_a_panel_for_each_family():
