@@ -77,7 +77,7 @@ def test_the_reader_finds_nothing_wrong(worlds, dataset):
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_every_class_is_a_textured_picture(worlds, dataset):
     files = [path for path in worlds[dataset].rglob("*") if path.suffix in (".tif", ".jpg")]
-    assert len(files) == len(DATASETS[dataset][1].CLASSES)
+    assert len(files) == len(DATASETS[dataset][1].LAND_USE.n_images)
     for path in files:
         image = np.asarray(Image.open(path)).astype(int)
         assert np.abs(np.diff(image, axis=1)).mean() > 0.8, path
