@@ -13,6 +13,7 @@ import pandas as pd
 
 LEVEL = 0.95
 N_RESAMPLES = 1000
+MIN_IMAGES = 5  # with fewer, resamples are too few different sets to tell an interval
 SEED = 0  # the same images are drawn for every setting, so that differences are paired
 
 
@@ -98,6 +99,8 @@ def bootstrap(counts, statistic, drawn):
     return statistic(summed.reshape(len(drawn), *rest))
 
 
-def interval(draws, level=LEVEL):
-    """Percentile interval of resampled values: (low, high)."""
+def interval(draws, n_images, level=LEVEL):
+    """Percentile interval of resampled values: (low, high); NaN with fewer than `MIN_IMAGES`."""
+    if n_images < MIN_IMAGES:
+        return np.nan, np.nan
     return tuple(np.nanquantile(draws, [(1 - level) / 2, (1 + level) / 2]))

@@ -45,7 +45,7 @@ def interval(confusions, against=None):
         for sign, matrices in ((1, confusions), (-1, against))
         if matrices is not None
     )
-    return (scores[0], *results.interval(scores[1:]))
+    return (scores[0], *results.interval(scores[1:], n_images))
 
 
 def _statistic(confusions):

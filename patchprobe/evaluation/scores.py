@@ -65,12 +65,13 @@ class Segmentation:
         statistic = metrics.resampled_mean_iou(confusions.sum(0), self.evaluated, self.absent)
         drawn = results.times_drawn(len(confusions))
         draws = results.bootstrap(confusions, statistic, drawn)
-        ends = dict(zip(("low", "high"), results.interval(draws), strict=True))
+        low, high = results.interval(draws, len(confusions))
+        ends = {"low": low, "high": high}
         setting = (label_rule, *((k, v) for k, v in keys.items() if k != "n_removed"))
         if keys.get("n_removed") == 0:
             self.draws[setting] = (mean, draws)
         if setting in self.draws:
             whole, whole_draws = self.draws[setting]
-            low, high = results.interval(draws - whole_draws)
+            low, high = results.interval(draws - whole_draws, len(confusions))
             ends |= {"gain": mean - whole, "gain_low": low, "gain_high": high}
         return ends

@@ -55,7 +55,7 @@ def draw(knn, linear, representations):
             linewidth=0.6,
             zorder=3,
         )
-    top = max(knn["high"].max(), linear["high"].max()) * 1.05
+    top = max(table[["value", "high"]].max(axis=None) for table in (knn, linear)) * 1.05
     axes.plot([0, top], [0, top], color="0.6", linewidth=0.8, linestyle=":", zorder=1)
     axes.set(xlim=(0, top), ylim=(0, top), xlabel="k-NN mIoU", ylabel="Linear probe mIoU")
     axes.set_aspect("equal")
@@ -67,7 +67,7 @@ def _reach(points, suffix=""):
     """Lengths of the bars to the lower and upper ends of intervals, (2, n_points)."""
     value = points[f"value{suffix}"]
     ends = value - points[f"low{suffix}"], points[f"high{suffix}"] - value
-    return np.maximum(ends, 0)
+    return np.maximum(ends, 0)  # matplotlib draws none where there is no interval
 
 
 def _legends(figure, axes, representations, sizes, scale):

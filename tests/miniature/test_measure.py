@@ -20,20 +20,20 @@ def confusions(*hits):
 
 def test_interval_of_equal_images_has_no_width():
     iou = 50 / 150  # 50 of 100 right in each class, 50 taken for the other
-    assert measure.interval(confusions(50, 50, 50)) == pytest.approx((iou, iou, iou))
+    assert measure.interval(confusions(*[50] * 5)) == pytest.approx((iou, iou, iou))
 
 
 def test_interval_lies_between_the_worst_and_the_best_image():
-    value, low, high = measure.interval(confusions(20, 50, 50, 80))
+    value, low, high = measure.interval(confusions(20, 50, 50, 50, 80))
     assert 20 / 180 <= low < value < high <= 80 / 120
     assert value == pytest.approx(50 / 150)
 
 
 def test_difference_is_drawn_image_by_image():
     """Images differ, but one backbone is as good as the other on each."""
-    some = confusions(20, 50, 80)
+    some = confusions(20, 40, 50, 60, 80)
     assert measure.interval(some, some) == pytest.approx((0, 0, 0))
-    value, low, high = measure.interval(confusions(90, 90), confusions(50, 50))
+    value, low, high = measure.interval(confusions(*[90] * 5), confusions(*[50] * 5))
     assert value == low == high == pytest.approx(90 / 110 - 50 / 150)
 
 
@@ -46,13 +46,13 @@ def results(tmp_path):
             for rule in ("centre", "majority"):
                 row = {"setting": len(matrices), "n_removed": m, "similarity": similarity}
                 rows.append({**row, "label_rule": rule, "metric": "miou", "class": "", "value": 0})
-                matrices.append(confusions(*[hits + more] * 3))
+                matrices.append(confusions(*[hits + more] * 5))
     for how, table in (("knn", rows), ("linear", [r for r in rows if r["similarity"] == "dot"])):
         for name, off in (("mae", 0), ("untrained", -10)):
             folder = tmp_path / how / "cityscapes" / name
             folder.mkdir(parents=True)
             pd.DataFrame(table).to_csv(folder / "subsets.csv", index=False)
-            shifted = [confusions(*[x[0, ROAD, ROAD] + off] * 3) for x in matrices]
+            shifted = [confusions(*[x[0, ROAD, ROAD] + off] * 5) for x in matrices]
             np.savez(folder / "subsets_counts.npz", counts=np.stack(shifted))
     spectrum = pd.DataFrame({"layer": [1] * 4 + [2] * 4, "variance": [9, 9, 9, 9, 8, 1, 1, 2]})
     (tmp_path / "variance/cityscapes").mkdir(parents=True)

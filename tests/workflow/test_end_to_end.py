@@ -50,8 +50,8 @@ def test_table_2(finished):
     assert on["cityscapes"] == ["MAE", "MAE-8", "DINOv2"]
     assert on["ade20k"] == ["MAE", "MAE-8"]
     for how in ("knn", "linear"):
-        low, value, high = (table[f"{how}_{end}"] for end in ("low", "miou", "high"))
-        assert ((low <= value) & (value <= high) & (value >= 0) & (value < 1)).all()
+        assert table[f"{how}_miou"].between(0, 1).all()
+        assert table[f"{how}_low"].isna().all()  # one query image tells no interval
     # of 150 classes, those that one image does not show count as zero
     assert (table.loc[table["dataset"] == "ade20k", "knn_miou"] < 0.1).all()
 
