@@ -240,6 +240,21 @@ def test_an_edited_loader_re_embeds_its_backbones_only(finished):
     assert all("backbone=mae" in wildcards for wildcards in embedded)
 
 
+def test_an_edited_painter_generates_what_it_paints_anew(finished):
+    undo = finished.edit("miniature/world/streets/people.py", "HAIRS = [(0.1,", "HAIRS = [(0.2,")
+    try:
+        assert {"miniature_dataset", "crops", "embed"} <= {
+            rule for rule, _ in finished.plan(*TARGETS)
+        }
+    finally:
+        undo()
+    undo = finished.edit("miniature/world/aerial/trees.py", "SHAPES_EACH = 4", "SHAPES_EACH = 5")
+    try:
+        assert finished.plan(*TARGETS) == set()  # no street has trees from above
+    finally:
+        undo()
+
+
 def test_a_lost_chunk_is_an_error_that_names_the_store(finished):
     part = finished.folder / "results/embeddings/cityscapes/changed/mae/1-of-1.zarr"
     chunk = next((part / "blur-10/layer_2/patches/c").rglob("0"))
