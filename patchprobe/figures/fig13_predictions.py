@@ -25,7 +25,7 @@ def draw(examples, knn, linear, representations):
     """
     images = [tuple(image) for image in examples["images"]]
     n_rows, n_columns = 1 + len(representations), 2 * len(images)
-    figure, grid = plt.subplots(n_rows, n_columns, figsize=(7.2, 0.98 * n_rows + 0.9))
+    figure, grid = plt.subplots(n_rows, n_columns, figsize=(7.2, 0.82 * n_rows + 1.1))
     shown = set()
     for i in range(len(images)):
         _show(grid[0, 2 * i], examples[f"image_{i}"], "image")
@@ -84,4 +84,4 @@ def _legend(figure, examples, labels):
         colour = tuple(examples["colours"][label].tolist())
         named.setdefault(colour, "void" if colour == (0, 0, 0) else str(examples["names"][label]))
     handles = [Patch(color=np.array(colour) / 255, label=name) for colour, name in named.items()]
-    figure.legend(handles=handles, loc="outside lower center", ncols=7, fontsize=6.5)
+    figure.legend(handles=handles, loc="outside upper center", ncols=7, fontsize=6.5)

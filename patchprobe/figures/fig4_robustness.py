@@ -82,21 +82,25 @@ def joined(clean_knn, clean_linear, changed, representations):
 
 
 def _panel(axes, points, representations):
-    right = 1.15 * points["clean"].max()
+    largest = points["clean"].max()
+    left, right = max(0, points["clean"].min() - 0.3 * largest), 1.15 * largest
+    bottom = max(0, points["value"].min() - 0.2 * largest)
+    top = max(right, 1.05 * points["value"].max())
     for kept in _KEPT:
         axes.plot([0, right], [0, kept * right], color="0.8", linewidth=0.8, zorder=1)
-        axes.annotate(
-            f"{kept:.0%}", (right, kept * right), xytext=(1, 0), textcoords="offset points",
-            fontsize=6, color="0.5", va="center",
-        )  # fmt: skip
+        if kept * right > bottom:
+            axes.annotate(
+                f"{kept:.0%}", (right, kept * right), xytext=(1, 0), textcoords="offset points",
+                fontsize=6, color="0.5", va="center",
+            )  # fmt: skip
     for r in representations:
         rows = points[points["representation"] == r.name]
         clean = rows["clean"].iloc[0]
         values = [clean, *rows["value"]]
         axes.plot([clean] * len(values), values, color=r.colour, linewidth=0.8, zorder=2)
-        sizes = np.linspace(34, 10, len(values))
+        sizes = np.linspace(30, 6, len(values))
         axes.scatter([clean] * len(values), values, s=sizes, color=r.colour, zorder=3)
-    axes.set(xlim=(0, right), ylim=(0, max(right, 1.05 * points["value"].max())))
+    axes.set(xlim=(left, right), ylim=(bottom, top))
 
 
 def _levels(points):

@@ -89,11 +89,17 @@ def colour_of(backbone, n_removed=0):
     The backbones of the paper have colours of seaborn's colour-blind palette, any other name one
     of a wheel by its hash. A representation with removed features is a darker shade.
     """
-    hue = zlib.crc32(backbone.encode()) / 2**32
-    colour = _COLOURS.get(backbone) or mpl.colors.hsv_to_rgb((hue, 0.55, 0.7))
+    colour = _COLOURS.get(backbone) or _from_wheel(zlib.crc32(backbone.encode()) / 2**32)
     if n_removed:
         colour = np.asarray(mpl.colors.to_rgb(colour)) * 0.6
     return mpl.colors.to_hex(colour)
+
+
+def _from_wheel(hue):
+    """A colour of even lightness, hue from 0 to 1."""
+    import seaborn as sns  # slow to import, and needed for backbones of one's own only
+
+    return sns.husl_palette(1, h=hue, s=0.75, l=0.6)[0]
 
 
 def save(figure, paths, note=""):
