@@ -34,4 +34,5 @@ rule all_tables:
     """Make every table (target)."""
     input:
         rules.tab2.output,
+        rules.fig4_collapse.output,
         rules.tab3.output if "fair1m" in DATASETS else [],

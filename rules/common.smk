@@ -210,14 +210,29 @@ def reported(name, number, shows):
 
 def drawing_of(figure, module, **arguments):
     """Params of a figure: the module that draws it, its code, what it shows, its note."""
-    dataset = drawing.DATASET_OF[figure]
-    backbones = drawing.backbones_shown(config, figure)
     return {
         "code": code_digest("workflow/scripts/figure.py", f"patchprobe/figures/{module}.py"),
         "module": module,
         "representations": drawing.shown(config, figure),
         "arguments": arguments,
-        "note": drawing.note(config, [dataset] if dataset in DATASETS else [], backbones),
+        "note": note_of(figure),
+    }
+
+
+def note_of(figure):
+    """Small print of a figure."""
+    datasets = [x for x in DATASETS if x == drawing.DATASET_OF[figure]]
+    return drawing.note(config, datasets, drawing.backbones_shown(config, figure))
+
+
+def table_of(module, representations, note, **arguments):
+    """Params of a table: the module that builds it, its code, what it shows, its note."""
+    return {
+        "code": code_digest("workflow/scripts/table.py", f"patchprobe/figures/{module}.py"),
+        "module": module,
+        "representations": representations,
+        "arguments": arguments,
+        "note": note,
     }
 
 

@@ -61,9 +61,7 @@ rule miniature_dataset:
         mem_mb=more_memory(2000),
         runtime="10m",
     params:
-        code=code(
-            "workflow/scripts/miniature_dataset.py", "miniature/world/{dataset}.py"
-        ),
+        code=code("workflow/scripts/miniature_dataset.py", "miniature/world/{dataset}.py"),
         root=lookup("datasets/{dataset}/root", within=config),
         seed=lookup("datasets/{dataset}/miniature/seed", within=config),
         n=lookup("datasets/{dataset}/miniature/n", within=config, default=None),

@@ -136,7 +136,23 @@ use rule figure as fig13 with:
         **drawing_of("fig13", "fig13_predictions"),
 
 
-rule tab2:
+rule table:
+    """Template: `patchprobe.figures.<module>.build`, given its inputs by name."""
+    log:
+        "<logs>/table.log",
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 1
+    resources:
+        mem_mb=more_memory(1000),
+        runtime="10m",
+    params:
+        protocol=PROTOCOL,
+    script:
+        "../workflow/scripts/table.py"
+
+
+use rule table as tab2 with:
     """Table 2: mean IoU of k-NN and linear patch classifiers, two datasets (target)."""
     input:
         knn=tab2_inputs("knn"),
@@ -145,20 +161,25 @@ rule tab2:
         reported("tab2_segmentation", "2", "k-NN and linear mIoU"),
     log:
         "<logs>/tab2.log",
-    conda:
-        "../envs/patchprobe.yaml"
-    threads: 1
-    resources:
-        mem_mb=more_memory(1000),
-        runtime="10m",
     params:
-        code=code_digest("workflow/scripts/tab2.py"),
-        protocol=PROTOCOL,
-        banks=[[name, config["datasets"][name]["bank"]] for name in TAB2_DATASETS],
-        representations=drawing.every_representation(config),
-        note=drawing.note(config, TAB2_DATASETS, TAB2_BACKBONES),
-    script:
-        "../workflow/scripts/tab2.py"
+        **table_of(
+            "tab2_segmentation",
+            drawing.every_representation(config),
+            note=drawing.note(config, TAB2_DATASETS, TAB2_BACKBONES),
+            banks={name: config["datasets"][name]["bank"] for name in TAB2_DATASETS},
+        ),
+
+
+use rule table as fig4_collapse with:
+    """Beside Figure 4: share of the most frequent prediction on degraded images (target)."""
+    input:
+        **rules.fig4.input,
+    output:
+        reported("fig4_collapse", "beside Figure 4", "share of the most frequent prediction"),
+    log:
+        "<logs>/fig4_collapse.log",
+    params:
+        **table_of("fig4_collapse", drawing.shown(config, "fig4"), note=note_of("fig4")),
 
 
 rule tab3:

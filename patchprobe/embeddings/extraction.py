@@ -57,6 +57,7 @@ def extract(crops_path, out_path, backbone, layers, attributes, part=1, n_parts=
         "precision": backbone.precision,
         "layers": layers,
         "depth": backbone.depth,
+        "dataset": crops_about.get("dataset", ""),
         **{key: crops_about.get(key, []) for key in ("images", "tiles", "levels", "left_out")},
     }
     store.create(out_path, {**attributes, **about})

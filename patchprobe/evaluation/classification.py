@@ -59,6 +59,7 @@ class Bank:
     def keys(self, layer, n_train_images, scores):
         """What tables say of a setting."""
         return {
+            "dataset": self.tokens.attributes["dataset"],
             "backbone": self.tokens.attributes["backbone"],
             "layer": layer,
             "train_set": self.name,

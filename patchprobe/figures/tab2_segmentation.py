@@ -5,15 +5,16 @@ import pandas as pd
 from patchprobe.figures.tables import select_representation
 
 
-def build(scores, representations, banks):
+def build(knn, linear, representations, banks):
     """One row per dataset and representation.
 
     Parameters
     ----------
-    scores : dict of (dataset, classifier) to pandas.DataFrame
-        Score tables under one protocol; classifiers are "knn" and "linear".
+    knn, linear : pandas.DataFrame
+        Score tables under one protocol.
     representations : list of patchprobe.figures.style.Representation
-    banks : dict of dataset to str
+        Those that are not run on a dataset are left out there.
+    banks : dict of str to str
         Training subset of each dataset.
 
     Returns
@@ -24,18 +25,16 @@ def build(scores, representations, banks):
     """
     rows = []
     for dataset, bank in banks.items():
-        there = set(scores[dataset, "knn"]["backbone"])
+        of_dataset = {
+            name: table[table["dataset"] == dataset]
+            for name, table in (("knn", knn), ("linear", linear))
+        }
+        there = set(of_dataset["knn"]["backbone"])
         for r in (r for r in representations if r.backbone in there):
             row = {"dataset": dataset, "representation": r.label}
-            for classifier in ("knn", "linear"):
-                table = scores[dataset, classifier]
-                (found,) = select_representation(table, r, train_set=bank, metric="miou").to_dict(
-                    "records"
-                )
-                row[f"{classifier}_miou"] = found["value"]
-                row[f"{classifier}_low"], row[f"{classifier}_high"] = found["low"], found["high"]
-                row["n_left_out"] = found["n_left_out"]
-            rows.append(row)
-    table = pd.DataFrame(rows).round(3)
-    table["n_left_out"] = table.pop("n_left_out")
-    return table
+            for name, table in of_dataset.items():
+                found = select_representation(table, r, train_set=bank, metric="miou").iloc[0]
+                row[f"{name}_miou"] = found["value"]
+                row[f"{name}_low"], row[f"{name}_high"] = found["low"], found["high"]
+            rows.append({**row, "n_left_out": found["n_left_out"]})
+    return pd.DataFrame(rows).round(3)

@@ -10,7 +10,9 @@ pytestmark = pytest.mark.workflow
 
 TARGETS = ("all_figures", "all_tables")
 # Figures of results; Figure 10 shows images alone.
-FIGURES = {"fig1", "fig2a", "fig2b", "fig2c", "fig3", "fig4", "fig13", "tab2"}
+FIGURES = {
+    "fig1", "fig2a", "fig2b", "fig2c", "fig3", "fig4", "fig4_collapse", "fig13", "tab2",
+}  # fmt: skip
 EVALUATIONS = {"knn", "linear", "robustness"}
 SUMS = {"all_figures", "all_tables"}
 
@@ -59,12 +61,13 @@ def test_new_level_of_blur_runs_what_depends_on_changed_images(finished):
             )
         ),
         ("fig4", ""),
+        ("fig4_collapse", ""),
     }
 
 
 def test_other_bands_are_drawn_anew(finished):
     finished.config["datasets"]["cityscapes"]["changes"]["frequency"] = [1, 2]
-    assert planned(finished) == {"crops", "embed", "robustness", "fig4", "fig10"}
+    assert planned(finished) == {"crops", "embed", "robustness", "fig4", "fig4_collapse", "fig10"}
 
 
 def test_new_figure_runs_its_own_job(finished):
@@ -91,7 +94,7 @@ use rule fig2a as fig99 with:
 
 def test_representations_of_a_figure_are_chosen_by_name(finished):
     finished.config["figures"] = {"fig1": ["dinov2", "mae_8"], "fig4": ["mae"]}
-    assert planned(finished) == {"fig1", "fig4"}
+    assert planned(finished) == {"fig1", "fig4", "fig4_collapse"}
 
 
 def test_another_precision_embeds_anew(finished):
