@@ -55,7 +55,7 @@ def write(path, crops_path, dataset, root, grid, attributes, threads=1):
         if labels is None:
             raise ValueError(f"{dataset.name} has no label maps, so that patches have no labels")
         tiles = about["tiles"][number]
-        size = _size(every[number].layout, tiles, about["variant"])
+        size = _covered(every[number], tiles, about["variant"])
         found = _labels_of(labels, tiles, grid, size, len(classes.names))
         for name, values in found.items():
             arrays[name][starts[number] : starts[number + 1]] = values
@@ -63,9 +63,16 @@ def write(path, crops_path, dataset, root, grid, attributes, threads=1):
     in_threads(write_frame, len(every), threads, "labels", "image")
 
 
-def _size(layout, tiles, variant):
-    """Height and width of what the tiles cover, as it is cut."""
-    return layout.size if variant == WHOLE else tuple(n * layout.tile_px for n in tiles)
+def _covered(frame, tiles, variant):
+    """Height and width of what the tiles cover; labels need tiles that cover their frame."""
+    layout = frame.layout
+    size = layout.size if variant == WHOLE else tuple(n * layout.tile_px for n in tiles)
+    if size != tuple(layout.size):
+        raise ValueError(
+            f"{frame.item}: expected tiles that cover the frame of {layout.size} px, found "
+            f"{tuple(tiles)} of {layout.tile_px} px: its labels cannot be cut like its image"
+        )
+    return size
 
 
 def _create_arrays(path, starts, grid, n_classes):
