@@ -75,7 +75,8 @@ def load(
         raise CheckpointError(
             f"{weights} is not a {loader} file of {architecture} {model_args or ''}.\n"
             f"It holds: {describe_checkpoint.content(checkpoint.read(weights))}.\n"
-            f"Wanted: {describe_checkpoint.content(model.state_dict())}, as in {family.OFFICIAL_FILE}.\n"
+            f"Wanted: {describe_checkpoint.content(model.state_dict())}, as in "
+            f"{family.OFFICIAL_FILE}.\n"
             f"{_shortened(error)}"
         ) from error
     channels = [torch.tensor(values, device=device).view(3, 1, 1) for values in (mean, std)]
