@@ -161,7 +161,7 @@ def test_cut_chunks(site, out):
 
 def test_interrupted_file_is_kept(site, out):
     expected = (
-        "ended after 100000 of 307200 bytes; tries: 3.*Running again resumes: .* has the first"
+        "ended after 100000 of 307200 bytes; attempts: 3.*The next run resumes: .* holds the first"
     )
     assert re.search(expected, interrupt(site, out))
     assert left(out) == ["model.pth.partial", "model.pth.partial.json"]
@@ -187,19 +187,19 @@ def test_second_call(site, out, change, ranges):
 
 
 @pytest.mark.parametrize("validator", [{}, {"ETag": 'W/"one"'}])
-def test_without_validator_starts_anew(site, out, validator):
+def test_without_validator_starts_from_the_beginning(site, out, validator):
     site.validator = validator
-    assert "Running again starts anew." in interrupt(site, out)
+    assert "The next run starts from the beginning." in interrupt(site, out)
     fetch(site.url, out)
     assert_fetched(out)
     assert site.ranges == [None]
 
 
-@pytest.mark.parametrize(("query", "sidecar"), [("?v=2", None), ("", '{"url": ')])
-def test_other_address_or_damaged_sidecar_starts_anew(site, out, query, sidecar):
+@pytest.mark.parametrize(("query", "note"), [("?v=2", None), ("", '{"url": ')])
+def test_other_address_or_damaged_note_starts_from_the_beginning(site, out, query, note):
     interrupt(site, out)
-    if sidecar:
-        (out.parent / "model.pth.partial.json").write_text(sidecar)
+    if note:
+        (out.parent / "model.pth.partial.json").write_text(note)
     fetch(site.url + query, out)
     assert_fetched(out)
     assert site.ranges == [None]
@@ -239,7 +239,7 @@ def test_full_disk(site, out, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(download, "open", Full, raising=False)
-        with pytest.raises(DownloadError, match="No space left on device.*has the first 100000"):
+        with pytest.raises(DownloadError, match="No space left on device.*holds the first 100000"):
             fetch(site.url, out)
     fetch(site.url, out)
     assert_fetched(out)
@@ -250,16 +250,16 @@ def test_file_address(out, tmp_path):
     (tmp_path / "official file.pth").write_bytes(CONTENT)
     fetch((tmp_path / "official file.pth").as_uri(), out)
     assert_fetched(out)
-    with pytest.raises(DownloadError, match="No such file.*tries: 1.*starts anew"):
+    with pytest.raises(DownloadError, match="No such file.*attempts: 1.*from the beginning"):
         fetch((tmp_path / "no.pth").as_uri(), out)
     assert_fetched(out)
 
 
 @pytest.mark.parametrize("url", ["ftp://example.org/a", "data:,abc", "model.pth"])
 def test_other_schemes(out, url):
-    with pytest.raises(DownloadError, match="is no address that begins with"):
+    with pytest.raises(DownloadError, match="is not an address that starts with"):
         fetch(url, out)
-    assert "is no address that begins with" in reachable(url)
+    assert "is not an address that starts with" in reachable(url)
 
 
 def test_checksum_of_local_file(tmp_path):
@@ -273,9 +273,9 @@ def test_checksum_of_local_file(tmp_path):
 
 @pytest.mark.parametrize("checksum", ["sha1:abc", "abc", "md5:", "md5:xyz", "md5:" + 33 * "0"])
 def test_malformed_checksum(out, checksum):
-    with pytest.raises(ValueError, match="is no checksum: expected sha256: or md5:"):
+    with pytest.raises(ValueError, match="is not a checksum: expected sha256: or md5:"):
         parse_checksum(checksum)
-    with pytest.raises(ValueError, match="is no checksum"):
+    with pytest.raises(ValueError, match="is not a checksum"):
         fetch("http://example.invalid/", out, checksum)
 
 

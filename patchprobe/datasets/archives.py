@@ -18,19 +18,21 @@ def unpack(archive, root, inside="."):
     ----------
     archive : path
     root : path
-        Made; must not exist, or be an empty folder.
+        Folder to make. It must not exist, or be empty.
     inside : str
         Folder of the archive, e.g. "ADEChallengeData2016" ("." for all of it).
 
     Raises
     ------
     DownloadError
-        If the file is no zip file or damaged, a name in it leads outside, it holds links, it lacks
-        the folder, there is no room for it, or `root` holds something.
+        If the file is damaged or not a zip file, a name in it leads outside, it holds links or
+        lacks the folder, the disk is too full, or `root` is not empty.
     """
     root = Path(root)
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise DownloadError(f"{root} is not empty: nothing was unpacked. Remove it, or keep it.")
+        raise DownloadError(
+            f"{root} is not empty: nothing was unpacked. Remove what it holds to unpack again."
+        )
     root.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=root.parent, prefix=f".{root.name}.") as folder:
         unpacked = Path(folder) / "unpacked"
@@ -61,12 +63,10 @@ def _check(file, archive, folder):
             )
         if stat.S_ISLNK(member.external_attr >> 16):
             raise DownloadError(f"{archive}: {member.filename!r} is a link: refused.")
-    needed, free = (
-        sum(member.file_size for member in file.infolist()),
-        shutil.disk_usage(folder).free,
-    )
+    needed = sum(member.file_size for member in file.infolist())
+    free = shutil.disk_usage(folder).free
     if needed > free:
         raise DownloadError(
-            f"{archive} needs {needed / 1e9:.1f} GB unpacked, {free / 1e9:.1f} GB are free beside "
-            "it: make room, or set `root` to another disk."
+            f"{archive} needs {needed / 1e9:.1f} GB unpacked, but only {free / 1e9:.1f} GB are "
+            "free: make room, or set `root` to another disk."
         )
