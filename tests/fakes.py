@@ -131,6 +131,7 @@ def write_tokens(path, tokens, images, grid, tiles=(1, 1), left_out=(), layer=2,
     n_crops = len(next(iter(tokens.values())))
     about = {
         "backbone": "mae",
+        "dataset": "fake",
         "crops": list(crops or (0, n_crops, n_crops)),
         "grid": list(grid),
         "layers": [layer],

@@ -22,7 +22,7 @@ def tile():
 def panels(tile):
     """The images of the figure by row, and their axes."""
     style.use()
-    axes = np.array(fig10.draw(tile, BANDS, SEED).axes).reshape(3, 5)
+    axes = np.array(fig10.draw_bands(tile, BANDS, SEED).axes).reshape(3, 5)
     images = [[panel.get_images()[0].get_array().data for panel in row[1:]] for row in axes]
     return images, axes
 
@@ -60,14 +60,14 @@ def test_last_row_shows_the_tile_and_what_becomes_of_it(panels, tile):
 
 
 def test_small_tiles_and_single_bands_can_be_drawn(tile):
-    axes = fig10.draw(tile[:40, :32], [Frequency(2)], SEED).axes
+    axes = fig10.draw_bands(tile[:40, :32], [Frequency(2)], SEED).axes
     assert axes[1].get_images()[0].get_array().shape == (40, 32, 3)
 
 
 def test_vector_files_are_byte_stable(tile, tmp_path):
     style.use()
     for name in ("one.svg", "other.svg", "one.pdf", "other.pdf"):
-        style.save(fig10.draw(tile, BANDS[-1:], SEED), [tmp_path / name], note="A note.")
+        style.save(fig10.draw_bands(tile, BANDS[-1:], SEED), [tmp_path / name], note="A note.")
     for kind in ("svg", "pdf"):
         one, other = ((tmp_path / f"{name}.{kind}").read_bytes() for name in ("one", "other"))
         assert one == other
@@ -75,4 +75,18 @@ def test_vector_files_are_byte_stable(tile, tmp_path):
 
 def test_other_changes_are_refused(tile):
     with pytest.raises(ValueError, match="expected frequency noise.*blur-10"):
-        fig10.draw(tile, [Blur(10)], SEED)
+        fig10.draw_bands(tile, [Blur(10)], SEED)
+
+
+def test_figure_10_shows_the_tile_with_most_classes_and_its_own_noise():
+    rng = np.random.default_rng(0)
+    labels = np.zeros((64, 96), np.uint8)
+    labels[32:, 32:64] = rng.integers(0, 30, (32, 32))  # the fifth of 2 x 3 tiles
+    image = rng.integers(0, 256, (64, 96, 3), dtype=np.uint8)
+    images = np.array([["val", "a", "0"]])
+    examples = {"images": images, "image_0": image, "labels_0": labels}
+    figure = fig10.draw(examples, levels=[2, 4], seed=7, tile_px=32)
+    axes = np.array(figure.axes).reshape(3, 3)
+    np.testing.assert_array_equal(axes[2, 0].images[0].get_array(), image[32:, 32:64])
+    expected = Frequency(2).apply(image, (32, 32, 32, 32), (7, "val", "a", 0, 4))
+    np.testing.assert_array_equal(axes[2, 1].images[0].get_array(), expected)

@@ -163,12 +163,12 @@ def _is_plain(model):
 
 
 def _check_size(architecture, patch_embed):
-    """Stop if patches do not cover the image (timm would leave out a margin)."""
+    """Stop at an image that is smaller than a patch; a margin of less than a patch is not seen."""
     size, patch = patch_embed.img_size, patch_embed.patch_size
-    if any(pixels % side or not pixels for pixels, side in zip(size, patch, strict=True)):
+    if any(pixels < side for pixels, side in zip(size, patch, strict=True)):
         raise ValueError(
-            f"{architecture} has patches of {patch[0]}x{patch[1]} px: expected an image size of "
-            f"whole patches, found {size[0]}x{size[1]} px"
+            f"{architecture} has patches of {patch[0]}x{patch[1]} px: expected an image size of at "
+            f"least one patch, found {size[0]}x{size[1]} px"
         )
 
 

@@ -35,7 +35,10 @@ def build(masks, present, published):
             f"published table: expected the {N_CLASSES} categories {', '.join(CLASS_NAMES)}; "
             f"found {', '.join(map(str, published['category']))}"
         )
-    labels = {"pixels": masks} | {name: centre_labels(masks, n) for name, n in GRIDS.items()}
+    labels = {"pixels": masks} | {
+        name: np.stack([centre_labels(mask, (1, 1), (n, n)) for mask in masks])
+        for name, n in GRIDS.items()
+    }
     counts = {name: np.bincount(x.ravel(), minlength=N_CLASSES) for name, x in labels.items()}
     sets = list(present)
     counts["tiles"] = [sum(category in found for found in sets) for category in range(N_CLASSES)]
