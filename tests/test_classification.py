@@ -156,7 +156,7 @@ def test_rows_of_knn_tell_the_setting(world):
         "n_left_out",
     ]
     assert table[[*constant, "k", "level"]].drop_duplicates().to_numpy().tolist() == [
-        ["knn", "mae", LAYER, "all", 6, 0, 1, "blur-3"]
+        ["knn", "fake", "mae", LAYER, "all", 6, 0, 1, "blur-3"]
     ]
     settings = table[["n_removed", "similarity", "label_rule"]].drop_duplicates()
     assert len(settings) == 2 * 3 * 2  # eight features cannot be removed

@@ -64,9 +64,10 @@ def test_bootstrap_of_two_images_by_hand():
     np.testing.assert_allclose(n / 4000, [0.25, 0.5, 0.25], atol=0.032)
 
 
-def test_one_image_has_an_interval_of_no_width():
-    draws = results.bootstrap(np.array([[3, 4]]), accuracy, results.times_drawn(1, 20))
-    assert results.interval(draws) == (0.75, 0.75)
+def test_equal_images_have_an_interval_of_no_width():
+    draws = results.bootstrap(np.array([[3, 4]] * 5), accuracy, results.times_drawn(5, 20))
+    assert results.interval(draws, 5) == (0.75, 0.75)
+    assert np.isnan(results.interval(draws, 4)).all()  # too few to tell
 
 
 def test_spread_is_that_of_the_ratio_estimator(counts):
@@ -86,8 +87,8 @@ def test_differences_are_paired(counts):
     gain = results.bootstrap(better, accuracy, drawn) - results.bootstrap(counts, accuracy, drawn)
     queries = drawn @ counts[:, 1]
     np.testing.assert_allclose(gain, 40 / queries)
-    low, high = results.interval(gain)
-    apart = results.interval(results.bootstrap(counts, accuracy, drawn))
+    low, high = results.interval(gain, 40)
+    apart = results.interval(results.bootstrap(counts, accuracy, drawn), 40)
     assert 0 < low < high
     assert high - low < (apart[1] - apart[0]) / 2
 
@@ -104,9 +105,9 @@ def test_times_drawn_are_seeded():
 
 def test_interval_by_hand():
     draws = np.arange(101.0)
-    assert results.interval(draws) == pytest.approx((2.5, 97.5))
-    assert results.interval(draws, 0.5) == pytest.approx((25, 75))
-    assert results.interval(np.append(draws, np.nan)) == pytest.approx((2.5, 97.5))
+    assert results.interval(draws, 9) == pytest.approx((2.5, 97.5))
+    assert results.interval(draws, 9, 0.5) == pytest.approx((25, 75))
+    assert results.interval(np.append(draws, np.nan), 9) == pytest.approx((2.5, 97.5))
 
 
 # ------------------------------------------------------------------------------ on disk

@@ -61,11 +61,17 @@ def value(table, metric, column="value", **keys):
     return rows[column].item()
 
 
+@pytest.fixture
+def few(monkeypatch):
+    """Intervals of few images, too."""
+    monkeypatch.setattr(results, "MIN_IMAGES", 1)
+
+
 # ------------------------------------------------------------------------------ values
 
 
 @pytest.mark.parametrize("rule", LABEL_RULES)
-def test_a_perfect_prediction_has_perfect_scores(scores, truth, tmp_path, rule):
+def test_a_perfect_prediction_has_perfect_scores(few, scores, truth, tmp_path, rule):
     scores.add(truth.ravel(), rule)
     table = saved(scores, tmp_path)[0]
     for metric in ("miou", "pixel_accuracy", "patch_accuracy"):
@@ -93,7 +99,7 @@ def test_wrong_predictions_by_hand(tmp_path):
     np.testing.assert_array_equal(counts["counts"], expected[None, None] * PX)
 
 
-def test_absent_classes_count_as_the_dataset_says(tmp_path):
+def test_absent_classes_count_as_the_dataset_says(few, tmp_path):
     scores = of_one_image(tmp_path, [1] * 8 + [3] * 8, absent="zero")
     scores.add(np.array([1] * 8 + [3] * 8), "centre")
     table = saved(scores, tmp_path)[0]
@@ -130,7 +136,7 @@ def noisy(truth, seed, share):
     return np.where(rng.random(truth.shape) < share, rng.integers(0, 6, truth.shape), truth).ravel()
 
 
-def test_intervals_and_gains_are_those_of_resampled_images(scores, truth, tmp_path):
+def test_intervals_and_gains_are_those_of_resampled_images(few, scores, truth, tmp_path):
     predictions = {0: noisy(truth, 1, 0.6), 10: noisy(truth, 2, 0.3)}
     for n_removed, predicted in predictions.items():
         scores.add(predicted, "centre", n_removed=n_removed)
@@ -156,7 +162,13 @@ def test_intervals_and_gains_are_those_of_resampled_images(scores, truth, tmp_pa
     assert [value(table, "miou", name, n_removed=0) for name in ("gain", "gain_low", "gain_high")] == [0, 0, 0]  # fmt: skip  # noqa: E501
 
 
-def test_gains_are_against_the_same_setting_only(scores, truth, tmp_path):
+def test_few_images_tell_no_interval(scores, truth, tmp_path):
+    scores.add(noisy(truth, 1, 0.6), "centre", n_removed=0)
+    table = saved(scores, tmp_path)[0]
+    assert table[["low", "high", "gain_low", "gain_high"]].isna().to_numpy().all()
+
+
+def test_gains_are_against_the_same_setting_only(few, scores, truth, tmp_path):
     common = {"backbone": "mae", "layer": 12}
     scores.add(noisy(truth, 1, 0.6), "centre", **common, similarity="l2", n_removed=0)
     scores.add(noisy(truth, 2, 0.2), "centre", **common, similarity="dot", n_removed=0)
