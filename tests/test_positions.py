@@ -53,7 +53,9 @@ def test_own_size_is_kept():
 
 
 def test_table_of_no_square_grid_is_refused():
-    with pytest.raises(CheckpointError, match="square grid of patches behind 1 other tokens"):
+    with pytest.raises(
+        CheckpointError, match="expected a position table of 1 prefix tokens and a square grid"
+    ):
         positions.resample(torch.zeros(1, 20, 4), (4, 4))
 
 

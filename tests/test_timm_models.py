@@ -132,10 +132,10 @@ def test_dinov2_of_the_hub_equals_the_official_file(tmp_path, file, with_registe
     ("architecture", "model_args", "message"),
     [
         ("vit_base_patch16_244", {}, "no architecture(.|\n)*Did you mean"),
-        ("swin_tiny_patch4_window7_224", {}, "no plain Vision Transformer"),
-        ("cait_xxs24_224", {}, "no plain Vision Transformer"),
+        ("swin_tiny_patch4_window7_224", {}, "not a plain Vision Transformer"),
+        ("cait_xxs24_224", {}, "not a plain Vision Transformer"),
         ("convnext_tiny", {}, "timm cannot build convnext_tiny"),
-        (VIT16, {"global_pool": "avg"}, "no plain Vision Transformer(.|\n)*final norm"),
+        (VIT16, {"global_pool": "avg"}, "not a plain Vision Transformer(.|\n)*final norm"),
         (VIT16, {"widht": 3}, "timm cannot build .*widht"),
     ],
 )

@@ -65,7 +65,7 @@ def test_file_of_an_address_is_fetched(file, tmp_path):
     ("architecture", "depth", "message"),
     [
         ("vit_base_patch16_244", 12, "no architecture 'vit_base_patch16_244'"),
-        ("swin_tiny_patch4_window7_224", 12, "no plain Vision Transformer"),
+        ("swin_tiny_patch4_window7_224", 12, "not a plain Vision Transformer"),
         ("vit_base_patch16_224", 24, "The model has 12 layers, its entry says 24"),
     ],
 )

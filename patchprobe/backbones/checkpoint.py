@@ -38,7 +38,7 @@ def read(path):
             return torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError as error:
         raise CheckpointError(f"No weights at {path}: see `snakemake weights`.") from error
-    except Exception as error:  # whatever the bytes of a stranger lead to
+    except Exception as error:  # an untrusted file may raise anything
         raise CheckpointError(
             f"{pathlib.Path(path).resolve()} is not a checkpoint that can be read safely; it "
             f"{describe_checkpoint.unreadable(path)}. Delete it and get the official file again. "
@@ -56,7 +56,7 @@ def _reason(error):
 
 
 def _is_safetensors(path):
-    """By content, since the workflow gives every file the same suffix: a length, then JSON."""
+    """By content (a length, then JSON), since the workflow gives every file the same suffix."""
     with open(path, "rb") as file:
         head = file.read(9)
     return len(head) == 9 and head[8:] == b"{" and int.from_bytes(head[:8], "little") < 2**27

@@ -3,8 +3,8 @@
 Facts: github.com/facebookresearch/dinov2. The position table is resampled as the official code
 does: by a factor with an offset of 0.1 and without antialiasing (models without registers), or to a
 size with antialiasing (models with registers). timm always does the latter, which changes the
-tokens of the former (15 % of nearest neighbours, measured on real weights). The files of timm's hub
-hold the same tables and are read too.
+tokens of the former (15 % of nearest neighbours, measured on real weights). The files on timm's hub
+hold the same tables and can be read too.
 """
 
 import torch
@@ -15,7 +15,7 @@ OFFICIAL_FILE = (
     "dinov2_vitb14_pretrain.pth (or dinov2_vitb14_reg4_pretrain.pth) of "
     "github.com/facebookresearch/dinov2"
 )
-RANDOM_INIT_ARGS = {"img_size": 518, "init_values": 1.0}  # official size; layers that do something
+RANDOM_INIT_ARGS = {"img_size": 518, "init_values": 1.0}  # layer scales of 1: every block counts
 _OFFSET = 0.1
 
 

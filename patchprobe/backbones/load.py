@@ -86,8 +86,8 @@ def load(
 def build(architecture, model_args=None, **overrides):
     """A timm model for 224 px crops without classifier, with random weights.
 
-    Nothing is pooled: where the mean of patches is, timm replaces the final norm of tokens by an
-    identity.
+    Nothing is pooled: for models that average their patches, timm would replace the final norm of
+    the tokens by an identity.
     """
     arguments = {"img_size": 224, "num_classes": 0, "global_pool": ""}
     if architecture.split(".")[0] not in timm.list_models(include_tags=False):
@@ -101,8 +101,8 @@ def build(architecture, model_args=None, **overrides):
         raise ValueError(f"timm cannot build {architecture} with {arguments}: {error}") from error
     if not _is_plain(model):
         raise ValueError(
-            f"{architecture} {model_args or ''} is no plain Vision Transformer: expected blocks of "
-            "equal width on one grid of patches with a final norm, as ViTs of timm's "
+            f"{architecture} {model_args or ''} is not a plain Vision Transformer: expected blocks "
+            "of equal width on one grid of patches with a final norm, as ViTs of timm's "
             "vision_transformer, eva and beit have."
         )
     _check_size(architecture, model.patch_embed)
@@ -110,7 +110,7 @@ def build(architecture, model_args=None, **overrides):
 
 
 def check_entry(loader, architecture, model_args=None, depth=None):
-    """Stop at an architecture that cannot be built or has another depth, before a file is fetched.
+    """Stop if an architecture cannot be built or has another depth, before a file is fetched.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def check_entry(loader, architecture, model_args=None, depth=None):
 
 
 def check_depth(n_layers, depth):
-    """Stop if a model has another number of layers than its entry says (None: nothing is said)."""
+    """Stop unless a model has as many layers as its entry says (None: any number will do)."""
     if depth not in (None, n_layers):
         raise ValueError(
             f"The model has {n_layers} layers, its entry says {depth}: set `depth: {n_layers}` in "
@@ -148,7 +148,7 @@ def input_size(crop_px, patch_px):
 
 
 def arguments_of(family, model_args):
-    """Arguments that a family's architecture always has, and those of the entry."""
+    """Arguments of the entry, and those that the architectures of a family always need."""
     return {**getattr(family, "MODEL_ARGS", {}), **(model_args or {})}
 
 
@@ -183,7 +183,7 @@ def _check_arguments(loader, family, loader_args):
 
 
 def _shortened(error, n_lines=6):
-    """The first lines of a message of `load_state_dict`, none of them endless."""
+    """The first lines of a message of `load_state_dict`, each cut to a readable length."""
     lines = [line.strip()[:300] for line in str(error).splitlines()]
     more = [f"... and {len(lines) - n_lines} more"] if len(lines) > n_lines else []
     return "\n".join(lines[:n_lines] + more)

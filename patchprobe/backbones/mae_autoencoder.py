@@ -118,7 +118,7 @@ def random_mask(noise, ratio):
     Parameters
     ----------
     noise : torch.Tensor or numpy.ndarray of shape (n, n_patches)
-        From a generator of each image's own, so that masks do not depend on batches.
+        One generator per image makes masks independent of batches.
     ratio : float
         Share of hidden patches; 0 hides none (and still shuffles, as the official code does).
 
@@ -181,7 +181,8 @@ def load(
 ):
     """Load encoder and decoder of an official file; every tensor of it is placed.
 
-    The decoder is as deep as the file has blocks, so one that lacks only the last is not noticed.
+    The depth of the decoder is the number of its blocks in the file, so a file that lacks only
+    the last block goes unnoticed.
 
     Parameters
     ----------
@@ -189,8 +190,8 @@ def load(
     architecture, model_args
         Of the encoder, see `patchprobe.backbones.load.load`.
     decoder_heads : int
-        No file tells it: 16 in the official models. A wrong number is noticed only if it does not
-        divide the width.
+        Not recoverable from the checkpoint; 16 in the official models. A wrong number is noticed
+        only if it does not divide the width.
     mean, std : sequences of 3 floats
     device : str
 
@@ -225,7 +226,7 @@ def load(
     decoder = Decoder(
         encoder.num_features,
         n_features,
-        max(depth, 1),  # without any, the strict loading names what lacks
+        max(depth, 1),  # if there are none, strict loading names what is missing
         decoder_heads,
         encoder.patch_embed.num_patches,
         encoder.patch_embed.patch_size[0],
@@ -237,7 +238,7 @@ def load(
         encoder.load_state_dict(others, strict=True)
     except RuntimeError as error:
         raise CheckpointError(
-            f"{path} is no MAE with decoder of {architecture} {model_args or ''}. It holds: "
+            f"{path} is not an MAE with decoder of {architecture} {model_args or ''}. It holds: "
             f"{describe_checkpoint.content(state)}. Wanted: {OFFICIAL_FILE}\n{str(error)[:500]}"
         ) from error
     channels = [torch.tensor(values, device=device).view(3, 1, 1) for values in (mean, std)]

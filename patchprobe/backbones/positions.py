@@ -13,7 +13,7 @@ def resample(table, grid, n_prefix=1, offset=0.0, antialias=False, align_corners
     ----------
     table : torch.Tensor of shape (1, n_prefix + n * n, n_features)
     grid : (int, int)
-        Rows and columns of patches that are wanted.
+        Rows and columns of patches of the new table.
     n_prefix : int
         Tokens before the patches that have a position of their own.
     offset : float
@@ -24,14 +24,14 @@ def resample(table, grid, n_prefix=1, offset=0.0, antialias=False, align_corners
     Returns
     -------
     torch.Tensor of shape (1, n_prefix + rows * columns, n_features), float32
-        The table itself if the grid is the one it has.
+        The table itself if it already has this grid.
     """
     prefix, patches = table.float().split([n_prefix, table.shape[1] - n_prefix], 1)
     side = round(patches.shape[1] ** 0.5)
     if side * side != patches.shape[1]:
         raise CheckpointError(
-            f"expected a position table of a square grid of patches behind {n_prefix} other "
-            f"tokens, found {table.shape[1]} positions: another model?"
+            f"expected a position table of {n_prefix} prefix tokens and a square grid of patches, "
+            f"found {table.shape[1]} positions: is this another model?"
         )
     if (side, side) == tuple(grid):
         return table.float()

@@ -23,12 +23,12 @@ def state_dict(path, model, gsd=1.0):
         Resolution of the input relative to the model's base ("input_res" in the official code).
     """
     state = checkpoint.entry(checkpoint.read(path), "model", path)
-    checkpoint.require("mask_token_decoder", state, path)  # MAE's files have all else
+    checkpoint.require("mask_token_decoder", state, path)  # the only entry that MAE's files lack
     state = checkpoint.without(state, *_DECODER)
     state["pos_embed"] = positions.sin_cos(model.patch_embed.grid_size, model.num_features, gsd)
     return state
 
 
 def official_layout(model):
-    """What the official file would hold of the encoder, and what tells it from MAE's."""
+    """What the official file would hold of the encoder, and the entry that MAE's file lacks."""
     return {"model": {**model.state_dict(), "mask_token_decoder": torch.zeros(1, 1, 1)}}

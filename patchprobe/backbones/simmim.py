@@ -17,7 +17,7 @@ OFFICIAL_FILE = (
     "simmim_pretrain__vit_base__img224__800ep.pth of github.com/microsoft/SimMIM (Google Drive)"
 )
 MODEL_ARGS = {
-    "init_values": 0.1,  # there are layer scales; their values come from the file
+    "init_values": 0.1,  # adds layer scales; their values come from the file
     "use_abs_pos_emb": False,
     "use_rel_pos_bias": False,
     "use_shared_rel_pos_bias": True,
@@ -43,7 +43,7 @@ def state_dict(path, model):
 class SharedBias(RelativePositionBias):
     """timm's bias in the shape that fused attention takes, gathered without copies.
 
-    With timm's own, attention makes the matrix of scores (at 8,193 tokens three times slower).
+    With timm's own, attention forms the matrix of scores (three times slower at 8,193 tokens).
     """
 
     def forward(self):
@@ -53,7 +53,7 @@ class SharedBias(RelativePositionBias):
 
 
 def prepare(model):
-    """Exchange a part of timm's model for one that computes the same in less memory."""
+    """Replace timm's bias by one that computes the same in less memory."""
     n_heads = model.blocks[0].attn.num_heads
     model.rel_pos_bias = SharedBias(model.patch_embed.grid_size, n_heads)
     return model
@@ -71,7 +71,7 @@ def resample_relative(table, grid):
     Returns
     -------
     torch.Tensor of shape ((2 rows - 1) * (2 columns - 1) + 3, n_heads)
-        The table itself if the grid is the one it has.
+        The table itself if it already has this grid.
     """
     side = round((len(table) - _N_EXTRA) ** 0.5)
     rows, columns = (2 * length - 1 for length in grid)

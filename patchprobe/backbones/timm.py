@@ -43,7 +43,7 @@ def _converted(content, model, path):
 
 
 def _unwrapped(content):
-    """The entry of a file that timm reads: it looks into these, one in the other."""
+    """The entry of a file that timm reads; these two may be nested."""
     for key in ("model", "state_dict"):
         inside = content.get(key)
         content = inside if isinstance(inside, Mapping) else content
@@ -51,7 +51,7 @@ def _unwrapped(content):
 
 
 def _refuse_what_timm_would_change(state, model, path):
-    """Stop at what timm would resample or drop without a word, where that makes another model."""
+    """Stop if timm would silently resample or drop weights that change the model."""
     architecture = model.default_cfg.get("architecture")
     kernel, own = state.get("patch_embed.proj.weight"), model.patch_embed.proj.weight
     if kernel is not None and kernel.ndim == 4 and kernel.shape[-2:] != own.shape[-2:]:
@@ -63,8 +63,8 @@ def _refuse_what_timm_would_change(state, model, path):
     is_dinov2 = "dinov2" in str(architecture) and not registers and table is not None
     if is_dinov2 and table.shape[1] != model.pos_embed.shape[1]:
         raise CheckpointError(
-            f"{path}: timm would resample the position table of DINOv2 otherwise than the official "
-            "code (15 % of nearest neighbours change). Set `loader: dinov2`, which also takes the "
+            f"{path}: timm would not resample the position table of DINOv2 as the official code "
+            "does (15 % of nearest neighbours change). Set `loader: dinov2`, which also takes the "
             "files of timm's hub."
         )
     bias = state.get("blocks.0.attn.qkv.bias")
@@ -75,8 +75,8 @@ def _refuse_what_timm_would_change(state, model, path):
     )
     if bias is not None and bias.any() and not takes_bias:
         raise CheckpointError(
-            f"{path}: its queries and values have biases, which {architecture} has not (timm would "
-            "drop them). Is there an architecture with `_qkvb` in its name?"
+            f"{path}: its queries and values have biases, but those of {architecture} do not (timm "
+            "would drop them). Is there an architecture with `_qkvb` in its name?"
         )
 
 

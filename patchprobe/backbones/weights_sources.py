@@ -1,4 +1,4 @@
-"""What to tell a user whose weights are missing (imports nothing heavy: asked before every run)."""
+"""How to get missing weights (imports nothing heavy, since it is asked before every run)."""
 
 import os
 from pathlib import Path
@@ -9,14 +9,14 @@ from patchprobe import download
 def how_to_get(
     name, weights=None, url=None, hub=False, architecture=None, random_seed=None, source=None
 ):
-    """What to tell the user about a backbone whose weights are not there; None if they can be had.
+    """How the user can get the weights of a backbone; None if the workflow can get them itself.
 
     Parameters
     ----------
     name : str
     weights, url, hub, architecture, random_seed, source
-        From the backbone's entry: a local file, an address to fetch, whether timm's hub has this
-        architecture, random weights, words for the user.
+        From the backbone's entry: a local file, an address, whether to take the file of timm's
+        hub, the seed of random weights, advice for the user.
     """
     if random_seed is not None:
         return None
@@ -41,7 +41,7 @@ def how_to_get(
 
 
 def _is_in_hub_cache(architecture):
-    import timm  # heavy, and needed offline only
+    import timm  # heavy, and only needed offline
     from huggingface_hub import try_to_load_from_cache
 
     if architecture not in timm.list_models(pretrained=True):
