@@ -116,9 +116,14 @@ def cut_subsets(wildcards):
     return plan.cut_subsets(config, wildcards.dataset, wildcards.variant)
 
 
+def bank_of(dataset):
+    """Name of the bank of a dataset; None without one."""
+    return config["datasets"].get(dataset, {}).get("bank")
+
+
 def bank(wildcards):
     """The bank, as a list of one subset."""
-    return [config["datasets"][wildcards.dataset]["bank"]]
+    return [bank_of(wildcards.dataset)]
 
 
 def bank_and_query(wildcards):

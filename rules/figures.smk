@@ -57,7 +57,7 @@ use rule figure as fig2b with:
     log:
         "<logs>/fig2b.log",
     params:
-        **drawing_of("fig2b", "fig2_removal"),
+        **drawing_of("fig2b", "fig2_removal", bank=bank_of("cityscapes")),
 
 
 use rule figure as fig2c with:
@@ -70,7 +70,7 @@ use rule figure as fig2c with:
     log:
         "<logs>/fig2c.log",
     params:
-        **drawing_of("fig2c", "fig2_removal"),
+        **drawing_of("fig2c", "fig2_removal", bank=bank_of("cityscapes")),
 
 
 use rule figure as fig3 with:
@@ -133,7 +133,7 @@ use rule figure as fig13 with:
     log:
         "<logs>/fig13.log",
     params:
-        **drawing_of("fig13", "fig13_predictions"),
+        **drawing_of("fig13", "fig13_predictions", bank=bank_of("cityscapes")),
 
 
 rule table:
@@ -166,7 +166,7 @@ use rule table as tab2 with:
             "tab2_segmentation",
             drawing.every_representation(config),
             note=drawing.note(config, TAB2_DATASETS, TAB2_BACKBONES),
-            banks={name: config["datasets"][name]["bank"] for name in TAB2_DATASETS},
+            banks={name: bank_of(name) for name in TAB2_DATASETS},
         ),
 
 

@@ -5,10 +5,10 @@ from matplotlib import pyplot as plt
 from matplotlib.patches import Patch
 
 from patchprobe.crops import patch_labels
-from patchprobe.figures.tables import bank_rows, predictions_of, select_representation
+from patchprobe.figures.tables import predictions_of, select_representation
 
 
-def draw(examples, knn, linear, representations):
+def draw(examples, knn, linear, representations, bank):
     """Images and their labels above the patch maps that every representation predicts.
 
     Parameters
@@ -18,6 +18,8 @@ def draw(examples, knn, linear, representations):
     knn, linear : pandas.DataFrame
         Score tables under one protocol, with predictions beside them.
     representations : list of patchprobe.figures.style.Representation
+    bank : str
+        Training subset.
 
     Returns
     -------
@@ -33,9 +35,7 @@ def draw(examples, knn, linear, representations):
         shown |= set(np.unique(examples[f"labels_{i}"]).tolist())
     for row, r in zip(grid[1:], representations, strict=True):
         for c, table in enumerate((knn, linear)):
-            (chosen,) = (
-                x for _, x in select_representation(bank_rows(table), r, metric="miou").iterrows()
-            )
+            chosen = select_representation(table, r, train_set=bank, metric="miou").iloc[0]
             maps = maps_of(predictions_of(chosen), images)
             for i, classes in enumerate(maps):
                 axes = row[2 * i + c]

@@ -4,10 +4,10 @@ from matplotlib import pyplot as plt
 from matplotlib.lines import Line2D
 
 from patchprobe.figures.style import KNN, LINEAR, whole
-from patchprobe.figures.tables import bank_rows, select
+from patchprobe.figures.tables import select
 
 
-def draw(knn, linear, representations):
+def draw(knn, linear, representations, bank):
     """Mean IoU against the number m of removed features.
 
     The bands are the 95 % intervals of the difference to m = 0 on the same resampled images, drawn
@@ -21,6 +21,8 @@ def draw(knn, linear, representations):
         gain_low, gain_high.
     representations : list of patchprobe.figures.style.Representation
         Their backbones are shown.
+    bank : str
+        Training subset.
 
     Returns
     -------
@@ -30,7 +32,8 @@ def draw(knn, linear, representations):
     shown = whole(representations)
     for representation in shown:
         for table, how in ((knn, KNN), (linear, LINEAR)):
-            rows = select(bank_rows(table), metric="miou", backbone=representation.backbone)
+            chosen = {"train_set": bank, "backbone": representation.backbone}
+            rows = select(table, metric="miou", **chosen)
             _curve(axes, rows.sort_values("n_removed"), representation.colour, how)
     axes.set(xlabel="Features removed, highest variance first (m)", ylabel="mIoU")
     axes.set_ylim(bottom=0)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from patchprobe.figures.tables import bank_rows, select_representation
+from patchprobe.figures.tables import select_representation
 
 
 def build(clean_knn, clean_linear, changed, representations):
@@ -21,7 +21,8 @@ def build(clean_knn, clean_linear, changed, representations):
     pandas.DataFrame
         Columns representation, classifier, level ("clean" first), top_class, share, miou.
     """
-    clean = pd.concat([bank_rows(clean_knn), bank_rows(clean_linear)]).assign(level="clean")
+    clean = pd.concat([clean_knn, clean_linear]).assign(level="clean")
+    clean = clean[clean["train_set"].isin(set(changed["train_set"]))]
     every = pd.concat([clean, changed])
     tables = []
     for r in representations:

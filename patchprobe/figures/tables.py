@@ -68,12 +68,6 @@ def select_representation(table, representation, **values):
     return select(table, **chosen, **values)
 
 
-def bank_rows(table):
-    """Rows of the bank: the training subset with which features were removed, or the only one."""
-    swept = table.groupby("train_set")["n_removed"].nunique()
-    return table[table["train_set"] == swept.idxmax()]
-
-
 def predictions_of(row):
     """Predictions of one row of a table, and where they belong: arrays of the .npz beside it.
 

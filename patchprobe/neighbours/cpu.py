@@ -79,7 +79,9 @@ class CpuEngine(Engine):
                 rows = piece[task[0] : task[0] + self.block].float()
                 stop = min(task[1] + _QUERIES_OF_TASK, len(queries))
                 for q in range(task[1], stop, _TILE_QUERIES):
-                    self._fill(maxima, queries[q : min(q + _TILE_QUERIES, stop)], q, rows, start + task[0])
+                    self._fill(
+                        maxima, queries[q : min(q + _TILE_QUERIES, stop)], q, rows, start + task[0]
+                    )
 
             self.workers.run(fill, tasks)
         return maxima
