@@ -114,7 +114,7 @@ def test_miniatures_are_like_the_datasets(fresh_project):
     }  # fmt: skip
     done = fresh_project.run("check_data", "tab3")
     for words in (
-        "FAIR1M in data/fair1m: good\n  val           1 used",
+        "FAIR1M in data/fair1m: good\n  val           2 used",
         "BDD100K MOT 2020 in data/bdd100k: good\n  val           1 used",
         "MOT17 in data/mot17: good\n  train         2 used",
         "EuroSAT in data/eurosat: good\n  all          20 used",
