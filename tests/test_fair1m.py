@@ -166,3 +166,10 @@ def test_masks_of_listed_tiles_with_what_is_present(tmp_path):
     assert masks[1, 20:31, :17].all() and np.count_nonzero(masks[1]) == 11 * 17
     assert not masks[2].any()
     assert [set(there) for there in present] == [{26}, {38}, set()]  # 16 of 40 px
+
+
+def test_masks_of_a_damaged_image_are_refused(root):
+    path = root / "validation/images/7.tif"
+    path.write_bytes(path.read_bytes()[:-2000])
+    with pytest.raises(DatasetError, match="7.tif cannot be decoded"):
+        fair1m.read_masks(root, "val", TILES[:1])

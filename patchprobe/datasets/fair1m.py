@@ -132,12 +132,18 @@ def read_masks(root, split, names, threads=1):
     -------
     masks : numpy.ndarray of shape (n_tiles, 224, 224), uint8
     present : list of set of int
+
+    Raises
+    ------
+    DatasetError
+        If an image or its annotation is missing or damaged, or has no such window.
     """
 
     def of_tile(name):
         tile = parse_tile(name)
         objects = images.read_objects(root, split, tile.item)
         there = {thing.category for thing in objects_of_tile(objects, tile)}
+        read_window(root, split, tile)  # a tile that cannot be embedded is not counted either
         return read_tile_labels(root, split, tile), there
 
     with ThreadPoolExecutor(threads) as pool:
