@@ -163,3 +163,32 @@ def test_a_list_in_another_encoding_is_named(tmp_path):
 def test_nothing_to_draw_from():
     with pytest.raises(DatasetError, match="no images to draw from"):
         subsets.draw_per_group([], str, 1, np.random.default_rng(0))
+
+
+# ------------------------------------------------------------------------------ resolving
+
+
+def test_subsets_are_items_of_their_split(tmp_path):
+    (tmp_path / "drawn_3.txt").write_text("c\na\n")
+    (tmp_path / "other.txt").write_text("x\n")
+    asked = [["listed", "val", ["b", "a"]], ["drawn_3", "train", None]]
+    expected = {
+        "listed": [("val", "b"), ("val", "a")],
+        "drawn_3": [("train", "c"), ("train", "a")],
+    }
+    files = [str(tmp_path / "other.txt"), str(tmp_path / "drawn_3.txt")]
+    assert subsets.resolve(asked, files) == expected
+    assert subsets.resolve(asked, files[1]) == expected
+    assert subsets.resolve(asked[:1]) == {"listed": expected["listed"]}
+
+
+def test_an_empty_drawn_subset_is_refused(tmp_path):
+    (tmp_path / "drawn_3.txt").write_text("")
+    with pytest.raises(DatasetError, match=r"drawn_3\.txt is empty"):
+        subsets.resolve([["drawn_3", "train", None]], str(tmp_path / "drawn_3.txt"))
+
+
+def test_joined_subsets_hold_every_item_once():
+    named = {"a": [("val", "2"), ("train", "1")], "b": [("val", "1"), ("val", "2")]}
+    assert subsets.join(named) == [("train", "1"), ("val", "1"), ("val", "2")]
+    assert subsets.join({}) == []
