@@ -6,11 +6,12 @@ its array is opened, is an error and does not read as zeros.
 """
 
 import shutil
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import zarr
 from zarr.codecs import BloscCodec, Crc32cCodec
+from zarr.errors import NodeTypeValidationError
 
 from patchprobe.errors import StoreError
 
@@ -32,8 +33,11 @@ def create(path, attributes):
 def create_array(path, name, shape, dtype, chunks, codecs=FEATURE_CODECS, dimensions=None):
     """Make array `name` in the store at `path` and return it, writable.
 
-    `dimensions` names its axes, as xarray wants them.
+    `dimensions` names its axes, as xarray wants them; the groups above the array are made too, so
+    that xarray finds it.
     """
+    for parent in reversed(PurePosixPath(name).parents[:-1]):
+        zarr.open_group(str(Path(path) / parent), mode="a")
     return zarr.create_array(
         store=str(Path(path) / name),
         shape=shape,
@@ -67,7 +71,7 @@ def open_array(path, name):
     """
     try:
         array = zarr.open_array(str(Path(path) / name), mode="r")
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NodeTypeValidationError) as error:  # the latter: a group
         raise StoreError(f"No array {name!r} in store {path}: {_rebuild(path)}") from error
     except ValueError as error:
         raise StoreError(
