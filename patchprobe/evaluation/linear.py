@@ -102,7 +102,7 @@ class Heads(nn.Module):
         bias = torch.zeros(self.n_heads, n_classes)
         mask = torch.ones(self.n_heads, 1, n_features)
         for head, features in enumerate(removed):
-            mask[head, :, torch.as_tensor(np.asarray(features, dtype=np.int64))] = 0
+            mask[head, :, torch.tensor(np.asarray(features, dtype=np.int64))] = 0
             kept = mask[head, 0] > 0
             if not kept.any():
                 raise ValueError(f"head {head} removes all {n_features} features")
@@ -281,14 +281,15 @@ def save(heads, path):
         for name, trained in heads.items()
         for key, tensor in trained.state_dict().items()
     }
-    about = {name: json.dumps(trained.about) for name, trained in heads.items()}
-    safetensors.torch.save_file(tensors, path, metadata=about)
+    about = {name: trained.about for name, trained in heads.items()}
+    # one entry: safetensors does not keep the order of several
+    safetensors.torch.save_file(tensors, path, metadata={"about": json.dumps(about)})
 
 
 def read(path):
     """Heads of `save`, by training subset, in evaluation mode."""
     with safe_open(path, "pt") as file:
-        about = {name: json.loads(text) for name, text in file.metadata().items()}
+        about = json.loads(file.metadata()["about"])
         tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no mapping
     heads = {}
     for name in about:
