@@ -71,7 +71,7 @@ def train_subsets(config, dataset):
 
 
 def layers(config, dataset, backbone, variant="clean"):
-    """Layers whose tokens are kept: all or the last, as the dataset asks; changed ones: the last."""
+    """Layers whose tokens are kept: all or the last, as the dataset asks; of changed, the last."""
     depth = config["backbones"][backbone]["depth"]
     asked = "last" if variant == CHANGED else config["datasets"][dataset]["layers"]
     return list(range(1, depth + 1)) if asked == "all" else [depth]
