@@ -1,5 +1,7 @@
 """Probes against scikit-learn, torch.nn.Linear trained alone, and hand-made cases."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -189,7 +191,7 @@ def test_saved_files_are_byte_stable(tmp_path):
     heads = linear.train(x, y, [[], [1]], 3, linear.Training(epochs=1, batch_size=50))
     heads.about = {"layer": 1}
     for name in ("one", "other"):
-        linear.save({"a": heads}, tmp_path / name)
+        linear.save({key: copy.deepcopy(heads) for key in "badc"}, tmp_path / name)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
 
 

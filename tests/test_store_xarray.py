@@ -40,7 +40,7 @@ def test_labels(crops):
     assert found["pixels"].dims == ("crop", "patch", "class")
     # one set of names: arrays of one size along each
     assert dict(found.sizes) == {"crop": 2, "patch": 6, "class": 6}
-    assert found["pixels"].sum().item() == 2 * 32 * 32
+    assert int(found["pixels"].sum()) == 2 * 32 * 32
 
 
 def test_tokens(crops, tmp_path):
