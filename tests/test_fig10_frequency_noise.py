@@ -22,7 +22,7 @@ def tile():
 def panels(tile):
     """The images of the figure by row, and their axes."""
     style.use()
-    axes = np.array(fig10.draw(tile, BANDS, SEED).axes).reshape(3, 5)
+    axes = np.array(fig10.draw_bands(tile, BANDS, SEED).axes).reshape(3, 5)
     images = [[panel.get_images()[0].get_array().data for panel in row[1:]] for row in axes]
     return images, axes
 
@@ -60,14 +60,14 @@ def test_last_row_shows_the_tile_and_what_becomes_of_it(panels, tile):
 
 
 def test_small_tiles_and_single_bands_can_be_drawn(tile):
-    axes = fig10.draw(tile[:40, :32], [Frequency(2)], SEED).axes
+    axes = fig10.draw_bands(tile[:40, :32], [Frequency(2)], SEED).axes
     assert axes[1].get_images()[0].get_array().shape == (40, 32, 3)
 
 
 def test_vector_files_are_byte_stable(tile, tmp_path):
     style.use()
     for name in ("one.svg", "other.svg", "one.pdf", "other.pdf"):
-        style.save(fig10.draw(tile, BANDS[-1:], SEED), [tmp_path / name], note="A note.")
+        style.save(fig10.draw_bands(tile, BANDS[-1:], SEED), [tmp_path / name], note="A note.")
     for kind in ("svg", "pdf"):
         one, other = ((tmp_path / f"{name}.{kind}").read_bytes() for name in ("one", "other"))
         assert one == other
@@ -75,4 +75,24 @@ def test_vector_files_are_byte_stable(tile, tmp_path):
 
 def test_other_changes_are_refused(tile):
     with pytest.raises(ValueError, match="expected frequency noise.*blur-10"):
-        fig10.draw(tile, [Blur(10)], SEED)
+        fig10.draw_bands(tile, [Blur(10)], SEED)
+
+
+def test_the_tile_of_most_classes_is_drawn_with_its_own_noise():
+    rng = np.random.default_rng(1)
+    labels = np.ones((128, 192), np.uint8)
+    labels[64:, 128:] = rng.integers(0, 6, (64, 64))  # second row, third column
+    examples = {
+        "images": np.array([["val", "ulm_1", "2"], ["val", "jena_1", "0"]]),
+        "image_0": rng.integers(100, 156, (128, 192, 3), dtype=np.uint8),
+        "labels_0": labels,
+    }
+    figure = fig10.draw(examples, levels=[1, 4], seed=3, tile_px=64)
+    shown = [axes.get_images()[0].get_array() for axes in figure.axes if axes.get_images()]
+    tile = examples["image_0"][64:, 128:]
+    expected = [
+        change.apply(tile, (0, 0, 64, 64), (3, "val", "ulm_1", 2, 5))
+        for change in changes({"frequency": [1, 4]})
+    ]
+    for picture in (tile, *expected):
+        assert any(np.array_equal(picture, other) for other in shown)

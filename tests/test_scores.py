@@ -1,7 +1,6 @@
 """Patch classification: how predictions become tables and counts."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from patchprobe import results, store
@@ -228,14 +227,6 @@ def test_some_of_the_stored_images_are_queries(tmp_path, truth):
     assert counts["images"][:, 1].tolist() == ["aachen_1", "bremen_1"]
     with pytest.raises(ValueError, match="cannot reshape"):
         scores.add(truth.ravel(), "centre")
-
-
-def test_a_table_of_a_class_called_none_or_nan_is_read_as_it_was_written(tmp_path):
-    rows = {"class": ["NA", "None", ""], "value": [0.5, np.nan, 1], "low": [np.nan, np.nan, 0.9]}
-    pd.DataFrame(rows).to_csv(tmp_path / "a.csv", index=False)
-    table = tables.read([tmp_path / "a.csv"])
-    assert table["class"].tolist() == ["NA", "None", ""]
-    assert table["value"].isna().tolist() == [False, True, False]
 
 
 def test_pixels_are_read_from_the_store(scores, truth, tmp_path):

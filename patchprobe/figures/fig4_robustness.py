@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.lines import Line2D
 
-from patchprobe.figures.tables import bank_rows, select_representation
+from patchprobe.figures.tables import select_representation
 
 _TITLES = {"blur": "Box blur", "noise": "Gaussian noise", "frequency": "Noise in a band"}
 _LEVELS = {"blur": "kernel, px", "noise": "standard deviation", "frequency": "band, high to low"}
@@ -56,7 +56,11 @@ def joined(clean_knn, clean_linear, changed, representations):
     pandas.DataFrame
         Sorted from the mildest to the strongest degradation of each family.
     """
-    clean = {"knn": bank_rows(clean_knn), "linear": bank_rows(clean_linear)}
+    bank = set(changed["train_set"])  # changed images are classified with the bank alone
+    clean = {
+        classifier: table[table["train_set"].isin(bank)]
+        for classifier, table in (("knn", clean_knn), ("linear", clean_linear))
+    }
     found = []
     for r in representations:
         for classifier, table in clean.items():
