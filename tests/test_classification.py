@@ -146,15 +146,8 @@ def test_rows_of_knn_tell_the_setting(world):
         world.scores, world.bank, world.query, LAYER, [0, 3, 8], 1, level="blur-3"
     )
     table = world.table()
-    constant = [
-        "classifier",
-        "dataset",
-        "backbone",
-        "layer",
-        "train_set",
-        "n_train_images",
-        "n_left_out",
-    ]
+    keys = ["classifier", "dataset", "backbone", "layer", "train_set"]
+    constant = [*keys, "n_train_images", "n_left_out"]
     assert table[[*constant, "k", "level"]].drop_duplicates().to_numpy().tolist() == [
         ["knn", "fake", "mae", LAYER, "all", 6, 0, 1, "blur-3"]
     ]

@@ -1,5 +1,7 @@
 """Figure 3: k-NN patch classification by layer, one panel per class."""
 
+import math
+
 from matplotlib import pyplot as plt
 from matplotlib.ticker import MaxNLocator
 
@@ -56,5 +58,5 @@ def draw(knn, representations):
 
 
 def _top(largest):
-    """Upper end of a panel's own scale; a class that nobody finds at all has an empty panel."""
-    return 1.1 * largest if largest > 0 else 0.01
+    """Upper end of a panel's own scale; a class that nobody finds, or is nowhere, has none."""
+    return 1.1 * largest if 0 < largest < math.inf else 0.01
