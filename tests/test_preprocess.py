@@ -114,4 +114,4 @@ def test_images_of_partial_patches_are_refused():
         with pytest.raises(ValueError, match="patches of 16x16 px: expected .*whole patches"):
             load("mae", VIT16, path, SMALL, image_size=size)
     with pytest.raises(ValueError, match="patches of 14x14 px(.|\n)*found 256x256 px"):
-        load("dinov2", PATCH14, CHECKPOINTS / "dinov2_small.pth", SMALL, image_size=256)
+        build(PATCH14, SMALL, img_size=256)

@@ -41,9 +41,8 @@ def load(
     loader_args : dict, optional
         Arguments of the loader, e.g. {"gsd": 1.0} for Scale-MAE.
     image_size : int or (int, int)
-        Pixels a side, or height and width: multiples of the patch (any size for Scale-MAE, which
-        ignores the margin). Crops are resized to it, and positions are resampled as the official
-        code does.
+        Pixels a side, or height and width: multiples of the patch. Crops are resized to it, and
+        positions are resampled as the official code does.
     mean, std : sequences of 3 floats
         Normalisation of pixels in [0, 1].
     device : str
@@ -59,14 +58,11 @@ def load(
     CheckpointError
         If the file is not one of this model: names or shapes differ, or values are not finite.
     ValueError
-        If no plain Vision Transformer can be built from these arguments, or patches would not
-        cover the image.
+        If no plain Vision Transformer can be built from these arguments.
     """
     family = importlib.import_module(f"patchprobe.backbones.{loader}")
     _check_arguments(loader, family, loader_args or {})
     model = build(architecture, arguments_of(family, model_args), img_size=image_size)
-    if not getattr(family, "IGNORES_MARGIN", False):
-        _check_size(architecture, model.patch_embed)
     model = getattr(family, "prepare", lambda built: built)(model).eval()
     state = family.state_dict(weights, model, **(loader_args or {}))
     state = {name: tensor.float() for name, tensor in state.items()}
@@ -109,6 +105,7 @@ def build(architecture, model_args=None, **overrides):
             "of equal width on one grid of patches with a final norm, as ViTs of timm's "
             "vision_transformer, eva and beit have."
         )
+    _check_size(architecture, model.patch_embed)
     return model.eval()
 
 

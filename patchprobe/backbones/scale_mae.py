@@ -9,7 +9,6 @@ import torch
 from patchprobe.backbones import checkpoint, positions
 
 OFFICIAL_FILE = "scalemae-vitlarge-800.pth of github.com/bair-climate-initiative/scale-mae"
-IGNORES_MARGIN = True  # its k-NN protocol has images of 56 px: 3 x 3 patches, 8 px are not seen
 _DECODER = ("decoder", "mask_token", "fpn.", "fcn_high.", "fcn_low.")
 
 
