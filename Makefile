@@ -1,11 +1,13 @@
 # Set up, try, test. Everything lives in .venv; nothing outside this folder is changed.
+SHELL := /bin/bash -o pipefail
 PYTHON ?= python3
 CORES ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count())")
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --constraint envs/constraints.txt
-DEMO := --configfile config/demo.yaml
+DEMO := --configfile config/miniature_backbones.yaml config/demo.yaml
+TEST := $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadgroup --no-loadscope-reorder
 
-.PHONY: help install demo test lint format report miniature-backbones clean-demo
+.PHONY: help install demo test test-all lint format report miniature-backbones clean-demo
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -23,7 +25,7 @@ install: .venv/installed  ## Install patchprobe and its tools into .venv
 	touch $@
 
 demo: install  ## Draw the figures on a miniature world (no data, no weights, no GPU)
-	$(BIN)/snakemake all_figures all_tables --cores $(CORES) --max-threads 1 --resources gpu=$(CORES) --quiet rules host $(DEMO)
+	$(BIN)/snakemake all_figures all_tables --cores $(CORES) --max-threads 1 --resources gpu=$(CORES) --quiet host $(DEMO) 2>&1 | $(BIN)/python workflow/progress.py
 	@echo "Figures and tables of the miniature world:" && ls demo/results/figures/*.png demo/results/tables/*.csv
 
 report: demo  ## Make demo/report.html from the demo
@@ -31,11 +33,14 @@ report: demo  ## Make demo/report.html from the demo
 
 miniature-backbones: install  ## Train the miniature backbones anew (many hours)
 	$(PIP) --editable '.[train]'
-	$(BIN)/python -m miniature.images
-	for family in supervised mae simmim scale_mae dino ibot dinov2; do $(BIN)/python -m miniature.train $$family || exit 1; done
+	$(BIN)/python -m miniature.training.images
+	for family in supervised mae simmim scale_mae dino ibot dinov2; do $(BIN)/python -m miniature.training.train $$family || exit 1; done
 
 test: .venv/installed-for-tests  ## Run the tests
-	$(BIN)/python -m pytest
+	$(TEST)
+
+test-all: .venv/installed-for-tests  ## Run the tests, those of the miniature's painters too
+	$(TEST) -m "painters or not painters"
 
 lint: .venv/installed-for-tests  ## Check style and workflow
 	$(BIN)/ruff check .

@@ -2,10 +2,10 @@
 
 Snakemake does not see changes in modules that a script imports, and judges the script itself by
 its time stamp. Rules therefore carry this digest as a parameter: it changes with the syntax trees
-of the script and of every patchprobe module it imports, directly or not (but for those that
-cannot change a result), and with nothing else
-(comments, formatting, docstrings and time stamps do not count). The unit is the module: an edit of
-one function counts for all that import its module.
+of the script and of every module of this repository that it imports, directly or not (but for
+those that cannot change a result), and with nothing else (comments, formatting, docstrings,
+messages of errors and time stamps do not count). The unit is the module: an edit of one function
+counts for all that import its module.
 """
 
 import ast
@@ -15,41 +15,50 @@ from pathlib import Path
 
 CANNOT_CHANGE_RESULTS = (
     "patchprobe/backbones/describe_checkpoint.py",
+    "patchprobe/datasets/reports.py",
     "patchprobe/download.py",
     "patchprobe/errors.py",
-    "patchprobe/neighbours/check.py",
     "patchprobe/logs.py",
+    "patchprobe/neighbours/check.py",
+    "patchprobe/provenance.py",
 )
+FOLLOWED = ("patchprobe", "miniature")  # packages of this repository that rules run code of
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def code_digest(*sources):
-    """Hexadecimal digest of the Python files `sources` and all patchprobe modules they import.
+    """Hexadecimal digest of the Python files `sources` and of all that `files_of` finds.
 
     Parameters
     ----------
     *sources : str
         Paths of Python files, relative to the folder of the Snakefile.
     """
+    digest = hashlib.sha256()
+    for file in sorted(files_of(*sources) - {ROOT / path for path in CANNOT_CHANGE_RESULTS}):
+        digest.update(f"{file.relative_to(ROOT)} {_parse(file)[0]}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def files_of(*sources):
+    """Paths of the Python files `sources` and of all modules of this repository they import."""
     files, queue = set(), [ROOT / source for source in sources]
     while queue:
         file = queue.pop()
         if file not in files:
             files.add(file)
             queue.extend(_parse(file)[1])
-    digest = hashlib.sha256()
-    for file in sorted(files - {ROOT / path for path in CANNOT_CHANGE_RESULTS}):
-        digest.update(f"{file.relative_to(ROOT)} {_parse(file)[0]}\n".encode())
-    return digest.hexdigest()[:16]
+    return files
 
 
 @cache
 def _parse(file):
-    """Digest of one file's syntax tree, and the patchprobe files that it imports."""
+    """Digest of one file's syntax tree, and the files of this repository that it imports."""
     tree = ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
     imports = tuple(sorted({path for node in ast.walk(tree) for path in _imported_files(node)}))
     for node in ast.walk(tree):
         _drop_docstring(node)
+        _empty_message(node)
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), imports
 
 
@@ -62,7 +71,7 @@ def _imported_files(node):
         return
     for name in names:
         parts = name.split(".")
-        if parts[0] == "patchprobe":
+        if parts[0] in FOLLOWED:
             # importing a module runs the __init__ of every package above it
             packages = (ROOT.joinpath(*parts[:n], "__init__.py") for n in range(1, len(parts) + 1))
             module = ROOT.joinpath(*parts).with_suffix(".py")
@@ -73,3 +82,9 @@ def _drop_docstring(node):
     holders = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     if isinstance(node, holders) and ast.get_docstring(node, clean=False) is not None:
         node.body = node.body[1:]
+
+
+def _empty_message(node):
+    """Drop what an error says: a reworded message changes no result."""
+    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+        node.exc.args, node.exc.keywords = [], []

@@ -1,19 +1,20 @@
 """Where a job computes."""
 
 import logging
-
-import dask
-import torch
-import zarr
+import sys
 
 log = logging.getLogger(__name__)
 
 
 def use_threads(threads):
-    """Let torch, Dask and Zarr use so many threads of the CPU."""
-    torch.set_num_threads(threads)
+    """Let Dask and Zarr use so many threads of the CPU, and torch, where it is imported."""
+    import dask
+    import zarr
+
     dask.config.set(scheduler="threads", num_workers=threads)
     zarr.config.set({"threading.max_workers": threads})
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(threads)
 
 
 def choose(device, threads, tf32=False):
@@ -26,6 +27,8 @@ def choose(device, threads, tf32=False):
     RuntimeError
         If "cuda" is asked for and torch sees no GPU.
     """
+    import torch
+
     use_threads(threads)
     torch.set_float32_matmul_precision("high" if tf32 else "highest")
     torch.backends.cudnn.allow_tf32 = tf32  # torch's default rounds convolutions to 10 bits

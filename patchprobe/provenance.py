@@ -7,8 +7,6 @@ import subprocess
 from importlib import metadata
 from pathlib import Path
 
-from patchprobe import store
-
 PACKAGES = ("torch", "timm", "zarr", "numcodecs", "dask", "numpy", "scikit-learn", "faiss-cpu")
 
 
@@ -20,11 +18,6 @@ def record(**made_from):
 def write(path, **made_from):
     """Write `record` as JSON, beside the table that it is about."""
     Path(path).write_text(json.dumps(record(**made_from), indent=1), encoding="utf-8")
-
-
-def of_parts(parts):
-    """What made the parts of a scattered embedding store: the attributes of its first part."""
-    return store.attributes(store.ordered_parts(parts)[0])
 
 
 def versions():

@@ -6,12 +6,12 @@ its array is opened, is an error and does not read as zeros.
 """
 
 import shutil
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-import dask.array as da
 import numpy as np
 import zarr
 from zarr.codecs import BloscCodec, Crc32cCodec
+from zarr.errors import NodeTypeValidationError
 
 from patchprobe.errors import StoreError
 
@@ -30,14 +30,21 @@ def create(path, attributes):
     zarr.create_group(str(path), attributes=attributes)
 
 
-def create_array(path, name, shape, dtype, chunks, codecs=FEATURE_CODECS):
-    """Make array `name` in the store at `path` and return it, writable."""
+def create_array(path, name, shape, dtype, chunks, codecs=FEATURE_CODECS, dimensions=None):
+    """Make array `name` in the store at `path` and return it, writable.
+
+    `dimensions` names its axes, as xarray wants them; the groups above the array are made too, so
+    that xarray finds it.
+    """
+    for parent in reversed(PurePosixPath(name).parents[:-1]):
+        zarr.open_group(str(Path(path) / parent), mode="a")
     return zarr.create_array(
         store=str(Path(path) / name),
         shape=shape,
         dtype=dtype,
         chunks=chunks,
         compressors=codecs,
+        dimension_names=dimensions,
         config={"write_empty_chunks": True},
     )
 
@@ -64,7 +71,7 @@ def open_array(path, name):
     """
     try:
         array = zarr.open_array(str(Path(path) / name), mode="r")
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NodeTypeValidationError) as error:  # the latter: a group
         raise StoreError(f"No array {name!r} in store {path}: {_rebuild(path)}") from error
     except ValueError as error:
         raise StoreError(
@@ -90,6 +97,8 @@ def read(path, name, selection=slice(None)):
 
 def lazy(path, name):
     """The array as a Dask array with the chunks of the store; damage raises when computed."""
+    import dask.array as da  # slow to import
+
     array = open_array(path, name)
     return da.from_array(_Checked(array, path, name), chunks=array.chunks, name=False)
 
@@ -107,6 +116,8 @@ def load_parts(paths, name):
     -------
     dask.array.Array
     """
+    import dask.array as da  # slow to import
+
     return da.concatenate([lazy(path, name) for path in ordered_parts(paths)])
 
 

@@ -1,25 +1,18 @@
-"""Embeddings and patch labels -> k-NN and linear-probe scores, per class and per image.
+"""Tokens and patch labels -> k-NN and linear-probe scores, per class and per image.
 
-Experiments: `sizes` (every training subset), `sweep` (removed features), `layers`.
+Experiments: `subsets` (every training subset; the removal sweep with the bank) and `layers`.
 """
 
 
 rule knn:
     """Classify patches by their nearest neighbours: all similarities and both label rules."""
     input:
-        train=gather.embed(
-            "<results>/embeddings/{{dataset}}/train/clean/{{backbone}}/{scatteritem}.zarr"
-        ),
-        val=gather.embed(
-            "<results>/embeddings/{{dataset}}/val/clean/{{backbone}}/{scatteritem}.zarr"
-        ),
-        train_crops="<results>/crops/{dataset}/train/clean.zarr",
-        val_crops="<results>/crops/{dataset}/val/clean.zarr",
+        tokens=tokens("clean"),
+        labels=labels_of,
         variance="<results>/variance/{dataset}/{backbone}.csv",
+        drawn=drawn(bank_and_query),
     output:
-        table="<results>/knn/{dataset}/{backbone}/{experiment}.csv",
-        confusions="<results>/knn/{dataset}/{backbone}/{experiment}_confusions.npz",
-        about="<results>/knn/{dataset}/{backbone}/{experiment}_about.json",
+        **results_of("<results>/knn/{dataset}/{backbone}/{experiment}"),
     log:
         "<logs>/knn/{dataset}-{backbone}-{experiment}.log",
     benchmark:
@@ -32,11 +25,10 @@ rule knn:
         mem_mb=more_memory(6000),
         runtime="6h",
     params:
-        code=reader_code("workflow/scripts/knn.py"),
-        layers=layers_of,
-        train_sets=train_sets,
-        query=named_subset("query", "val"),
-        n_removed=removals,
+        code=code("workflow/scripts/knn.py"),
+        subsets=listed(bank_and_query),
+        query=query,
+        searches=searches(),
         k=config["knn"]["k"],
     script:
         "../workflow/scripts/knn.py"
@@ -45,19 +37,13 @@ rule knn:
 rule linear:
     """Train linear probes, all heads of a removal sweep together, and classify patches."""
     input:
-        train=gather.embed(
-            "<results>/embeddings/{{dataset}}/train/clean/{{backbone}}/{scatteritem}.zarr"
-        ),
-        val=gather.embed(
-            "<results>/embeddings/{{dataset}}/val/clean/{{backbone}}/{scatteritem}.zarr"
-        ),
-        train_crops="<results>/crops/{dataset}/train/clean.zarr",
-        val_crops="<results>/crops/{dataset}/val/clean.zarr",
+        tokens=tokens("clean"),
+        labels=labels_of,
         variance="<results>/variance/{dataset}/{backbone}.csv",
+        drawn=drawn(bank_and_query),
     output:
-        table="<results>/linear/{dataset}/{backbone}/{experiment}.csv",
-        confusions="<results>/linear/{dataset}/{backbone}/{experiment}_confusions.npz",
-        about="<results>/linear/{dataset}/{backbone}/{experiment}_about.json",
+        **results_of("<results>/linear/{dataset}/{backbone}/{experiment}"),
+        heads="<results>/linear/{dataset}/{backbone}/{experiment}_heads.safetensors",
     log:
         "<logs>/linear/{dataset}-{backbone}-{experiment}.log",
     benchmark:
@@ -70,11 +56,10 @@ rule linear:
         mem_mb=more_memory(8000),
         runtime="6h",
     params:
-        code=reader_code("workflow/scripts/linear.py"),
-        layer=last_layer,
-        train_sets=train_sets,
-        query=named_subset("query", "val"),
-        n_removed=removals,
+        code=code("workflow/scripts/linear.py"),
+        subsets=listed(bank_and_query),
+        query=query,
+        searches=searches(),
         label_rule=PROTOCOL["label_rule"],
         batch_norm=backbone("batch_norm"),
         learning_rate=config["linear"]["learning_rate"],
@@ -85,3 +70,36 @@ rule linear:
         seed=config["seed"],
     script:
         "../workflow/scripts/linear.py"
+
+
+rule robustness:
+    """Classify the patches of changed images by k-NN and by the probes trained on clean ones."""
+    input:
+        tokens=tokens("clean"),
+        changed=tokens("changed"),
+        labels=labels_of,
+        variance="<results>/variance/{dataset}/{backbone}.csv",
+        heads="<results>/linear/{dataset}/{backbone}/subsets_heads.safetensors",
+        drawn=drawn(bank_and_query),
+    output:
+        **results_of("<results>/robustness/{dataset}/{backbone}/changes"),
+    log:
+        "<logs>/robustness/{dataset}-{backbone}.log",
+    benchmark:
+        "<benchmarks>/robustness/{dataset}-{backbone}.tsv"
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 8
+    resources:
+        gpu=1,
+        mem_mb=more_memory(6000),
+        runtime="6h",
+    params:
+        code=code("workflow/scripts/robustness.py"),
+        subsets=listed(bank_and_query),
+        query=query,
+        searches=searches("changes"),
+        label_rule=PROTOCOL["label_rule"],
+        k=config["knn"]["k"],
+    script:
+        "../workflow/scripts/robustness.py"

@@ -1,4 +1,6 @@
-"""Raw datasets, checked as distributed -> crops of 224 px with their label maps."""
+"""Raw datasets, checked as distributed -> crops as cut, and labels of their patches."""
+
+import time
 
 
 rule check_data:
@@ -20,7 +22,7 @@ rule check_data:
 rule download_data:
     """Fetch the datasets that are free to fetch and not there yet (target)."""
     input:
-        expand("<resources>/downloads/{dataset}.json", dataset=DOWNLOADABLE),
+        expand("<resources>/downloads/{dataset}.json", dataset=plan.downloadable(config)),
 
 
 rule download_dataset:
@@ -59,11 +61,11 @@ rule miniature_dataset:
         mem_mb=more_memory(2000),
         runtime="10m",
     params:
-        code=generator_code("workflow/scripts/miniature_dataset.py"),
+        code=code("workflow/scripts/miniature_dataset.py", "miniature/world/{dataset}.py"),
         root=lookup("datasets/{dataset}/root", within=config),
-        seed=lookup("datasets/{dataset}/miniature_seed", within=config),
-        used=used_items,
-        n=miniature_size,
+        seed=lookup("datasets/{dataset}/miniature/seed", within=config),
+        n=lookup("datasets/{dataset}/miniature/n", within=config, default=None),
+        used=lambda wildcards: plan.used_items(SUBSETS[wildcards.dataset]),
     script:
         "../workflow/scripts/miniature_dataset.py"
 
@@ -71,7 +73,7 @@ rule miniature_dataset:
 rule check_dataset:
     """Decode everything that will be used of a dataset, and report what is wrong."""
     input:
-        miniature_marker,
+        generated,
     output:
         "<results>/checks/{dataset}.json",
     log:
@@ -86,18 +88,18 @@ rule check_dataset:
         runtime="1h",
     params:
         root=lookup("datasets/{dataset}/root", within=config),
-        used=used_items,
-        published=published_counts,
-        is_miniature=lambda wildcards: is_miniature(wildcards.dataset),
+        used=lambda wildcards: plan.used_items(SUBSETS[wildcards.dataset]),
+        published=lambda wildcards: plan.published_counts(config, SUBSETS, wildcards.dataset),
+        is_miniature=of(plan.is_miniature, "dataset"),
         asked_at=time.time(),  # files may have changed: a check is never up to date
     script:
         "../workflow/scripts/check_dataset.py"
 
 
 rule draw_subset:
-    """Draw images by class: so many that show each."""
+    """Draw items by class: so many that show each."""
     input:
-        miniature_marker,
+        generated,
     output:
         "<results>/subsets/{dataset}/{split}/{subset}.txt",
     log:
@@ -109,7 +111,7 @@ rule draw_subset:
         mem_mb=more_memory(4000),
         runtime="1h",
     params:
-        code=code_digest("workflow/scripts/draw_subset.py"),
+        code=code("workflow/scripts/draw_subset.py", "patchprobe/datasets/{dataset}.py"),
         root=lookup("datasets/{dataset}/root", within=config),
         per_class=lookup("datasets/{dataset}/subsets/{split}/{subset}/per_class", within=config),
         seed=lookup("datasets/{dataset}/subsets/{split}/{subset}/seed", within=config, default=None),
@@ -118,18 +120,18 @@ rule draw_subset:
 
 
 rule crops:
-    """Cut the images of a split into 224 px crops with their label maps."""
+    """Cut the images of all subsets into crops; of `changed` ones, those of the query."""
     input:
-        # Not the check of the dataset: it is done at the start of a run (common.smk), since a new
-        # list must not cut all images again, and Snakemake does not look at what lies behind an
-        # ancient() input of a job that runs.
-        miniature_marker,
+        # Not the check of the dataset: a new list must not cut all images again, and Snakemake does
+        # not look at what lies behind an ancient() input of a job that runs.
+        generated=generated,
+        drawn=drawn(cut_subsets),
     output:
-        directory("<results>/crops/{dataset}/{split}/clean.zarr"),
+        directory("<results>/crops/{dataset}/{variant}.zarr"),
     log:
-        "<logs>/crops/{dataset}-{split}.log",
+        "<logs>/crops/{dataset}-{variant}.log",
     benchmark:
-        "<benchmarks>/crops/{dataset}-{split}.tsv"
+        "<benchmarks>/crops/{dataset}-{variant}.tsv"
     conda:
         "../envs/patchprobe.yaml"
     threads: 4
@@ -137,8 +139,57 @@ rule crops:
         mem_mb=more_memory(4000),
         runtime="30m",
     params:
-        code=reader_code("workflow/scripts/crops.py"),
+        code=code("workflow/scripts/crops.py", "patchprobe/datasets/{dataset}.py"),
         root=lookup("datasets/{dataset}/root", within=config),
-        images=images_of(),
+        subsets=listed(cut_subsets),
+        changes=of(plan.changes, "dataset", "variant"),
+        seed=config["seed"],
     script:
         "../workflow/scripts/crops.py"
+
+
+rule labels:
+    """Label the patches of every crop, for one grid of patches in a crop."""
+    input:
+        crops="<results>/crops/{dataset}/{variant}.zarr",
+    output:
+        directory("<results>/labels/{dataset}/{variant}/{grid}.zarr"),
+    log:
+        "<logs>/labels/{dataset}-{variant}-{grid}.log",
+    benchmark:
+        "<benchmarks>/labels/{dataset}-{variant}-{grid}.tsv"
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 4
+    resources:
+        mem_mb=more_memory(4000),
+        runtime="30m",
+    params:
+        code=code("workflow/scripts/labels.py", "patchprobe/datasets/{dataset}.py"),
+        root=lookup("datasets/{dataset}/root", within=config),
+        grid=lambda wildcards: [int(n) for n in wildcards.grid.split("x")],
+    script:
+        "../workflow/scripts/labels.py"
+
+
+rule examples:
+    """Keep two images of the query with their labels, from different groups, to be drawn."""
+    input:
+        generated=generated,
+        drawn=drawn(lambda wildcards: [query(wildcards)]),
+    output:
+        "<results>/examples/{dataset}.npz",
+    log:
+        "<logs>/examples/{dataset}.log",
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 1
+    resources:
+        mem_mb=more_memory(2000),
+        runtime="10m",
+    params:
+        code=code("workflow/scripts/examples.py", "patchprobe/datasets/{dataset}.py"),
+        root=lookup("datasets/{dataset}/root", within=config),
+        subsets=listed(lambda wildcards: [query(wildcards)]),
+    script:
+        "../workflow/scripts/examples.py"

@@ -1,12 +1,9 @@
-"""Official weights and crops -> patch embeddings and CLS of every layer, float16."""
+"""Official weights and crops -> patch embeddings and CLS of every layer, float16; their variances."""
 
 
 # Parts of each embedding store; more with `--set-scatter embed=8` on a cluster.
 scattergather:
     embed=1,
-
-
-forget_lost_weights()
 
 
 rule weights:
@@ -21,7 +18,7 @@ rule weights_file:
         "<resources>/weights/{backbone}.pth",
     log:
         "<logs>/weights_file/{backbone}.log",
-    priority: 100  # a file that cannot be had is told before anything is computed
+    priority: 100  # runs first, so that missing weights fail early
     conda:
         "../envs/patchprobe.yaml"
     threads: 1
@@ -29,7 +26,11 @@ rule weights_file:
         mem_mb=more_memory(4000),
         runtime="1h",
     params:
-        code=random_init_code("workflow/scripts/weights_file.py"),
+        code=lambda wildcards: (
+            code("workflow/scripts/weights_file.py", "patchprobe/backbones/{loader}.py")(wildcards)
+            if backbone("random_seed")(wildcards) is not None
+            else ""
+        ),
         loader=backbone("loader"),
         architecture=backbone("architecture"),
         model_args=backbone("model_args"),
@@ -45,14 +46,14 @@ rule weights_file:
 rule embed:
     """Run a backbone over one part of the crops: all layers in one forward pass."""
     input:
-        crops="<results>/crops/{dataset}/{split}/{variant}.zarr",
+        crops="<results>/crops/{dataset}/{variant}.zarr",
         weights="<resources>/weights/{backbone}.pth",
     output:
-        directory("<results>/embeddings/{dataset}/{split}/{variant}/{backbone}/{scatteritem}.zarr"),
+        directory("<results>/embeddings/{dataset}/{variant}/{backbone}/{scatteritem}.zarr"),
     log:
-        "<logs>/embed/{dataset}-{split}-{variant}-{backbone}-{scatteritem}.log",
+        "<logs>/embed/{dataset}-{variant}-{backbone}-{scatteritem}.log",
     benchmark:
-        "<benchmarks>/embed/{dataset}-{split}-{variant}-{backbone}-{scatteritem}.tsv"
+        "<benchmarks>/embed/{dataset}-{variant}-{backbone}-{scatteritem}.tsv"
     conda:
         "../envs/patchprobe.yaml"
     threads: 4
@@ -61,14 +62,43 @@ rule embed:
         mem_mb=more_memory(8000),
         runtime="2h",
     params:
-        code=loader_code("workflow/scripts/embed.py"),
+        code=code("workflow/scripts/embed.py", "patchprobe/backbones/{loader}.py"),
+        part=lambda wildcards: [int(n) for n in wildcards.scatteritem.split("-of-")],
+        layers=of(plan.layers, "dataset", "backbone", "variant"),
         loader=backbone("loader"),
         architecture=backbone("architecture"),
         model_args=backbone("model_args"),
         loader_args=backbone("loader_args"),
         precision=lookup("embedding/precision", within=config),
         depth=backbone("depth"),
+        patch_px=backbone("patch_px"),
         mean=backbone("mean"),
         std=backbone("std"),
     script:
         "../workflow/scripts/embed.py"
+
+
+rule variance:
+    """Rank the features of every layer by their variance over the patches of the bank."""
+    input:
+        tokens=tokens("clean"),
+        drawn=drawn(bank),
+    output:
+        table="<results>/variance/{dataset}/{backbone}.csv",
+        provenance="<results>/variance/{dataset}/{backbone}_provenance.json",
+    log:
+        "<logs>/variance/{dataset}-{backbone}.log",
+    benchmark:
+        "<benchmarks>/variance/{dataset}-{backbone}.tsv"
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 2
+    resources:
+        mem_mb=more_memory(2000),
+        runtime="1h",
+    params:
+        code=code("workflow/scripts/variance.py"),
+        bank=listed(bank),
+        layers=of(plan.layers, "dataset", "backbone"),
+    script:
+        "../workflow/scripts/variance.py"

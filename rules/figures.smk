@@ -1,68 +1,145 @@
-"""Result tables -> figures (PNG, PDF, SVG) and tables of the paper; each a target by its name."""
+"""Result tables -> figures (PNG, PDF, SVG) and tables of the paper; a rule's name is its figure."""
 
 
-rule fig1:
-    """Figure 1 (target)."""
-    input:
-        multiext("<results>/figures/fig1_segmentation", ".png", ".pdf", ".svg"),
-
-
-rule fig1_segmentation:
-    """Draw Figure 1: training-set size against mean IoU."""
-    input:
-        knn=expand(
-            "<results>/knn/cityscapes/{backbone}/sizes.csv", backbone=backbones_on("cityscapes")
-        ),
-        linear=expand(
-            "<results>/linear/cityscapes/{backbone}/sizes.csv", backbone=backbones_on("cityscapes")
-        ),
-    output:
-        png=report(
-            "<results>/figures/fig1_segmentation.png",
-            category="Figures",
-            caption="../workflow/report/fig1_segmentation.rst",
-            labels={"figure": "1", "shows": "k-NN and linear mIoU by training-set size"},
-        ),
-        vector=multiext("<results>/figures/fig1_segmentation", ".pdf", ".svg"),
+rule figure:
+    """Template: `patchprobe.figures.<module>.draw`, given its inputs by name."""
     log:
-        "<logs>/fig1_segmentation.log",
+        "<logs>/figure.log",
     conda:
         "../envs/patchprobe.yaml"
     threads: 1
     resources:
-        mem_mb=more_memory(1000),
+        mem_mb=more_memory(2000),
         runtime="10m",
     params:
-        code=code_digest("workflow/scripts/fig1_segmentation.py"),
         protocol=PROTOCOL,
-        representations=representations("cityscapes"),
-        note=figure_note("cityscapes"),
     script:
-        "../workflow/scripts/fig1_segmentation.py"
+        "../workflow/scripts/figure.py"
 
 
-rule fig2a:
-    """Figure 2a (target)."""
+use rule figure as fig1 with:
+    """Figure 1: mean IoU of k-NN and linear probes by training-set size (target)."""
     input:
-        multiext("<results>/figures/fig2a_variance", ".png", ".pdf", ".svg"),
-
-
-rule fig2a_variance:
-    """Draw Figure 2a: variance of every feature."""
-    input:
-        variance=expand(
-            "<results>/variance/cityscapes/{backbone}.csv", backbone=backbones_on("cityscapes")
-        ),
+        knn=tables("knn", "fig1", "subsets"),
+        linear=tables("linear", "fig1", "subsets"),
     output:
-        png=report(
-            "<results>/figures/fig2a_variance.png",
-            category="Figures",
-            caption="../workflow/report/fig2a_variance.rst",
-            labels={"figure": "2a", "shows": "variance of features"},
-        ),
-        vector=multiext("<results>/figures/fig2a_variance", ".pdf", ".svg"),
+        **picture("fig1_segmentation", "k-NN and linear mIoU by training-set size"),
     log:
-        "<logs>/fig2a_variance.log",
+        "<logs>/fig1.log",
+    priority: 10
+    params:
+        **drawing_of("fig1", "fig1_segmentation"),
+
+
+use rule figure as fig2a with:
+    """Figure 2a: variance of every feature (target)."""
+    input:
+        variance=[
+            f"<results>/variance/cityscapes/{x}.csv"
+            for x in drawing.backbones_shown(config, "fig2a")
+        ],
+    output:
+        **picture("fig2a_variance", "variance of features"),
+    log:
+        "<logs>/fig2a.log",
+    priority: 10
+    params:
+        **drawing_of("fig2a", "fig2a_variance"),
+
+
+use rule figure as fig2b with:
+    """Figure 2b: mean IoU without the features of highest variance, MAE (target)."""
+    input:
+        knn=tables("knn", "fig2b", "subsets"),
+        linear=tables("linear", "fig2b", "subsets"),
+    output:
+        **picture("fig2b_removal", "removal of high-variance features, MAE"),
+    log:
+        "<logs>/fig2b.log",
+    params:
+        **drawing_of("fig2b", "fig2_removal", bank=bank_of("cityscapes")),
+
+
+use rule figure as fig2c with:
+    """Figure 2c: mean IoU without the features of highest variance, the others (target)."""
+    input:
+        knn=tables("knn", "fig2c", "subsets"),
+        linear=tables("linear", "fig2c", "subsets"),
+    output:
+        **picture("fig2c_removal", "removal of high-variance features, others"),
+    log:
+        "<logs>/fig2c.log",
+    params:
+        **drawing_of("fig2c", "fig2_removal", bank=bank_of("cityscapes")),
+
+
+use rule figure as fig3 with:
+    """Figure 3: k-NN by layer and class (target)."""
+    input:
+        knn=tables("knn", "fig3", "layers"),
+    output:
+        **picture("fig3_layers", "k-NN by layer"),
+    log:
+        "<logs>/fig3.log",
+    params:
+        **drawing_of("fig3", "fig3_layers"),
+
+
+use rule figure as fig4 with:
+    """Figure 4: mean IoU on blurred and noisy images (target)."""
+    input:
+        clean_knn=tables("knn", "fig4", "subsets"),
+        clean_linear=tables("linear", "fig4", "subsets"),
+        changed=tables("robustness", "fig4", "changes"),
+    output:
+        **picture("fig4_robustness", "mIoU on degraded images"),
+    log:
+        "<logs>/fig4.log",
+    params:
+        **drawing_of("fig4", "fig4_robustness"),
+
+
+use rule figure as fig10 with:
+    """Figure 10: noise in four bands of frequency, its masks, and images with it (target)."""
+    input:
+        examples="<results>/examples/cityscapes.npz",
+    output:
+        **picture("fig10_frequency_noise", "noise in bands of frequency"),
+    log:
+        "<logs>/fig10.log",
+    params:
+        **drawing_of(
+            "fig10",
+            "fig10_frequency_noise",
+            levels=plan.changes(config, "cityscapes", "changed").get("frequency", []),
+            seed=config["seed"],
+            tile_px=256,
+        ),
+
+
+use rule figure as fig13 with:
+    """Figure 13: predictions of k-NN and linear probes for two images (target)."""
+    input:
+        examples="<results>/examples/cityscapes.npz",
+        knn=tables("knn", "fig13", "subsets"),
+        linear=tables("linear", "fig13", "subsets"),
+        predictions=[
+            path
+            for evaluation in ("knn", "linear")
+            for path in tables(evaluation, "fig13", "subsets", "_predictions.npz")
+        ],
+    output:
+        **picture("fig13_predictions", "predictions for two images"),
+    log:
+        "<logs>/fig13.log",
+    params:
+        **drawing_of("fig13", "fig13_predictions", bank=bank_of("cityscapes")),
+
+
+rule table:
+    """Template: `patchprobe.figures.<module>.build`, given its inputs by name."""
+    log:
+        "<logs>/table.log",
     conda:
         "../envs/patchprobe.yaml"
     threads: 1
@@ -70,176 +147,50 @@ rule fig2a_variance:
         mem_mb=more_memory(1000),
         runtime="10m",
     params:
-        code=code_digest("workflow/scripts/fig2a_variance.py"),
-        backbones=backbones_on("cityscapes"),
-        representations=representations("cityscapes"),
-        note=figure_note("cityscapes"),
-    script:
-        "../workflow/scripts/fig2a_variance.py"
-
-
-rule fig2b:
-    """Figure 2b (target)."""
-    input:
-        multiext("<results>/figures/fig2b_removal", ".png", ".pdf", ".svg"),
-
-
-rule fig2b_removal:
-    """Draw Figure 2b: the removal sweep of one backbone (2c: of the others)."""
-    input:
-        knn=expand(
-            "<results>/knn/cityscapes/{backbone}/sweep.csv", backbone=config["removal_backbone"]
-        ),
-        linear=expand(
-            "<results>/linear/cityscapes/{backbone}/sweep.csv", backbone=config["removal_backbone"]
-        ),
-    output:
-        png=report(
-            "<results>/figures/fig2b_removal.png",
-            category="Figures",
-            caption="../workflow/report/fig2b_removal.rst",
-            labels={
-                "figure": "2b",
-                "shows": f"removal of high-variance features, {config['removal_backbone']}",
-            },
-        ),
-        vector=multiext("<results>/figures/fig2b_removal", ".pdf", ".svg"),
-    log:
-        "<logs>/fig2b_removal.log",
-    conda:
-        "../envs/patchprobe.yaml"
-    threads: 1
-    resources:
-        mem_mb=more_memory(1000),
-        runtime="10m",
-    params:
-        code=code_digest("workflow/scripts/fig2_removal.py"),
         protocol=PROTOCOL,
-        representations=representations("cityscapes"),
-        note=figure_note("cityscapes"),
     script:
-        "../workflow/scripts/fig2_removal.py"
+        "../workflow/scripts/table.py"
 
 
-rule fig2c:
-    """Figure 2c (target)."""
+use rule table as tab2 with:
+    """Table 2: mean IoU of k-NN and linear patch classifiers, two datasets (target)."""
     input:
-        multiext("<results>/figures/fig2c_removal", ".png", ".pdf", ".svg"),
-
-
-use rule fig2b_removal as fig2c_removal with:
-    input:
-        knn=expand("<results>/knn/cityscapes/{backbone}/sweep.csv", backbone=OTHER_BACKBONES),
-        linear=expand("<results>/linear/cityscapes/{backbone}/sweep.csv", backbone=OTHER_BACKBONES),
+        knn=tab2_inputs("knn"),
+        linear=tab2_inputs("linear"),
     output:
-        png=report(
-            "<results>/figures/fig2c_removal.png",
-            category="Figures",
-            caption="../workflow/report/fig2c_removal.rst",
-            labels={"figure": "2c", "shows": "removal of high-variance features, others"},
-        ),
-        vector=multiext("<results>/figures/fig2c_removal", ".pdf", ".svg"),
+        reported("tab2_segmentation", "2", "k-NN and linear mIoU"),
     log:
-        "<logs>/fig2c_removal.log",
-
-
-rule fig3:
-    """Figure 3 (target)."""
-    input:
-        multiext("<results>/figures/fig3_layers", ".png", ".pdf", ".svg"),
-
-
-rule fig3_layers:
-    """Draw Figure 3: k-NN by layer and class."""
-    input:
-        knn=expand(
-            "<results>/knn/cityscapes/{backbone}/layers.csv", backbone=backbones_on("cityscapes")
-        ),
-    output:
-        png=report(
-            "<results>/figures/fig3_layers.png",
-            category="Figures",
-            caption="../workflow/report/fig3_layers.rst",
-            labels={"figure": "3", "shows": "k-NN by layer"},
-        ),
-        vector=multiext("<results>/figures/fig3_layers", ".pdf", ".svg"),
-    log:
-        "<logs>/fig3_layers.log",
-    conda:
-        "../envs/patchprobe.yaml"
-    threads: 1
-    resources:
-        mem_mb=more_memory(1000),
-        runtime="10m",
+        "<logs>/tab2.log",
     params:
-        code=code_digest("workflow/scripts/fig3_layers.py"),
-        protocol=PROTOCOL,
-        representations=representations("cityscapes"),
-        note=figure_note("cityscapes"),
-    script:
-        "../workflow/scripts/fig3_layers.py"
-
-
-rule tab2:
-    """Table 2 (target)."""
-    input:
-        "<results>/tables/tab2_segmentation.csv",
-
-
-rule tab2_segmentation:
-    """Make Table 2: mean IoU of k-NN and linear patch classifiers."""
-    input:
-        knn=expand(
-            "<results>/knn/cityscapes/{backbone}/sizes.csv", backbone=backbones_on("cityscapes")
+        **table_of(
+            "tab2_segmentation",
+            drawing.every_representation(config),
+            note=drawing.note(config, TAB2_DATASETS, TAB2_BACKBONES),
+            banks={name: bank_of(name) for name in TAB2_DATASETS},
         ),
-        linear=expand(
-            "<results>/linear/cityscapes/{backbone}/sizes.csv", backbone=backbones_on("cityscapes")
-        ),
+
+
+use rule table as fig4_collapse with:
+    """Beside Figure 4: share of the most frequent prediction on degraded images (target)."""
+    input:
+        **rules.fig4.input,
     output:
-        report(
-            "<results>/tables/tab2_segmentation.csv",
-            category="Tables",
-            caption="../workflow/report/tab2_segmentation.rst",
-            labels={"table": "2", "shows": "k-NN and linear mIoU"},
-        ),
+        reported("fig4_collapse", "beside Figure 4", "share of the most frequent prediction"),
     log:
-        "<logs>/tab2_segmentation.log",
-    conda:
-        "../envs/patchprobe.yaml"
-    threads: 1
-    resources:
-        mem_mb=more_memory(1000),
-        runtime="10m",
+        "<logs>/fig4_collapse.log",
     params:
-        code=code_digest("workflow/scripts/tab2_segmentation.py"),
-        protocol=PROTOCOL,
-        train_set=config["datasets"]["cityscapes"]["bank"],
-        representations=representations("cityscapes"),
-        note=figure_note("cityscapes"),
-    script:
-        "../workflow/scripts/tab2_segmentation.py"
+        **table_of("fig4_collapse", drawing.shown(config, "fig4"), note=note_of("fig4")),
 
 
 rule tab3:
-    """Table 3 (target)."""
-    input:
-        "<results>/tables/tab3_fair1m.csv",
-
-
-rule tab3_fair1m:
-    """Count pixels and patches of every category of the FAIR1M tiles."""
+    """Table 3: pixels and patches of every category of the FAIR1M tiles (target)."""
     input:
         published="config/paper_values/tab3_fair1m.csv",
-        miniature=fair1m_marker,
+        generated=generated,
     output:
-        report(
-            "<results>/tables/tab3_fair1m.csv",
-            caption="../workflow/report/tab3.rst",
-            category="FAIR1M",
-            labels={"figure": "Table 3", "shows": "pixels and patches of every category"},
-        ),
+        reported("tab3_fair1m", "3", "pixels and patches of every category"),
     log:
-        "<logs>/tab3_fair1m.log",
+        "<logs>/tab3.log",
     conda:
         "../envs/patchprobe.yaml"
     threads: 4
@@ -247,9 +198,8 @@ rule tab3_fair1m:
         mem_mb=more_memory(4000),
         runtime="1h",
     params:
-        code=code_digest("workflow/scripts/tab3_fair1m.py"),
+        code=code_digest("workflow/scripts/tab3.py"),
         root=lookup("datasets/fair1m/root", within=config, default=None),
-        split=lookup("datasets/fair1m/split", within=config, default=None),
-        tiles=fair1m_tiles,
+        used=lambda wildcards: plan.used_items(SUBSETS.get("fair1m", {})),
     script:
-        "../workflow/scripts/tab3_fair1m.py"
+        "../workflow/scripts/tab3.py"

@@ -1,44 +1,58 @@
-"""Before the first job: look at the datasets and weights that planned jobs will read."""
+"""Before the first job: look for the datasets and weights that planned jobs will read."""
 
 
-def read_by(job):
-    """Dataset that a job reads, and what of it, {split: items}; (None, {}) if it reads none."""
-    if job.rule.name == "crops":
-        return job.wildcards.dataset, {job.wildcards.split: job.params.images}
-    if job.rule.name == "tab3_fair1m":
-        return "fair1m", {job.params.split: job.params.tiles}
-    return None, {}
+def missing_data(job):
+    """Lines about files of a dataset that a job will read and that are not there."""
+    from patchprobe.datasets import base, checks, subsets
+
+    dataset = getattr(job.wildcards, "dataset", "fair1m")
+    if job.rule.name not in READERS_OF_DATA or plan.is_miniature(config, dataset):
+        return []
+    used = plan.used_items(SUBSETS[dataset])
+    return checks.absent(base.dataset(dataset), config["datasets"][dataset]["root"], used)
+
+
+READERS_OF_DATA = ("crops", "draw_subset", "tab3", "examples")
+
+
+def missing_weights(job):
+    """What to tell about the weights that a job will link or fetch, and what it will fetch."""
+    from patchprobe.backbones.weights_sources import how_to_get
+
+    if job.rule.name != "weights_file":
+        return [], []
+    name = job.wildcards.backbone
+    entry = config["backbones"][name]
+    asked = {key: entry.get(key) for key in (*validation.WEIGHTS_KEYS, "architecture", "source")}
+    is_fetched = "url" in entry or entry["hub"]
+    fetched = (
+        [f"{name}: {entry.get('url', 'hub of timm')} -> {job.output[0]}"] if is_fetched else []
+    )
+    problem = how_to_get(name, **asked)
+    return [problem] if problem else [], fetched
 
 
 def stop_if_inputs_are_missing():
-    """Before the first job: name what planned jobs will miss of datasets and weights."""
-    from importlib import import_module
-
+    """Name what planned jobs will miss of datasets and weights; nothing is decoded here."""
     problems, fetched = [], []
     for job in sorted(workflow.dag.needrun_jobs(), key=str):
-        dataset, used = read_by(job)
-        if dataset and not is_miniature(dataset):
-            checks = import_module("patchprobe.datasets.checks")
-            reader = import_module(f"patchprobe.datasets.{dataset}")
-            found = checks.check(reader, job.params.root, used, workflow.cores or 1)
-            try:
-                if found.missing or config["on_bad_file"] == "fail":
-                    checks.require(found)
-            except PatchprobeError as error:
-                problems.append(str(error))
-        if job.rule.name == "weights_file":
-            name = job.wildcards.backbone
-            entry = config["backbones"][name]
-            asked = {key: entry.get(key) for key in (*WEIGHTS_KEYS, "architecture", "source")}
-            problems.append(how_to_get(name, **asked))
-            if "url" in entry or entry["hub"]:
-                fetched.append(f"{name}: {entry.get('url', 'hub of timm')} -> {job.output[0]}")
-    problems = sorted({problem for problem in problems if problem})
+        problems += missing_data(job)
+        weights, urls = missing_weights(job)
+        problems += weights
+        fetched += urls
     if problems:
-        lines = ["Missing inputs, nothing was run:", *problems]
+        lines = ["Missing inputs, nothing was run:", *sorted(set(problems))]
         if fetched:
             lines += ["A run will fetch (`snakemake weights` does it alone):", *fetched]
         raise WorkflowError("\n  ".join(lines))
+
+
+def forget_lost_weights():
+    """Remove links to weights that are gone (moved files, a purged cache): Snakemake stops at them."""
+    folder = Path(config.get("pathvars", {}).get("resources", "resources")) / "weights"
+    for link in folder.glob("*.pth"):
+        if link.is_symlink() and not link.exists():
+            link.unlink()
 
 
 onstart:

@@ -110,7 +110,7 @@ def test_paths_are_those_of_the_download():
     ],
 )
 def test_bad_name_is_refused(root, item):
-    for refuse in (ade20k.image_path, ade20k.label_path, ade20k.read_labels, ade20k.read_frame):
+    for refuse in (ade20k.image_path, ade20k.label_path, ade20k.read_labels, ade20k.read_resized):
         with pytest.raises(DatasetError, match="is not the name of an image.*Mend the subset"):
             refuse(root, "train", item)
     with pytest.raises(DatasetError, match="is not the name of an image"):
@@ -259,7 +259,7 @@ def test_spaces_and_foreign_letters_in_the_path_do_no_harm(tmp_path):
     write_table(root)
     assert ade20k.items(root, "train") == [ITEM]
     assert problems(root) == []
-    assert ade20k.read_frame(root, "train", ITEM).labels.max() == 7
+    assert ade20k.DATASET.read(root, "train", ITEM).labels.max() == 7
     assert ade20k.class_names(root)[1] == "wall"
 
 
@@ -271,24 +271,25 @@ def test_frame_is_resized_as_by_opencv(root):
     Image.fromarray(rng.integers(0, 256, (512, 683, 3), dtype=np.uint8)).save(root / IMAGE)
     labels = rng.integers(0, 151, (512, 683), dtype=np.uint8)
     fill(root / LABELS, labels)
-    frame = ade20k.read_frame(root, "train", ITEM)
-    assert ade20k.FRAME_SIZE == (448, 672) == frame.labels.shape == frame.image.shape[:2]
-    assert (frame.image.dtype, frame.labels.dtype) == (np.uint8, np.uint8)
-    assert frame.native_size == (512, 683)
+    sample = ade20k.DATASET.read(root, "train", ITEM)
+    assert ade20k.DATASET.layout(root, "train", ITEM).size == (448, 672) == sample.image.shape[:2]
+    assert (sample.image.dtype, sample.labels.dtype) == (np.uint8, np.uint8)
+    assert sample.labels.shape == (512, 683)
     image = ade20k.read_image(root, "train", ITEM)
     expected = cv2.resize(image, (672, 448), interpolation=cv2.INTER_CUBIC)
-    np.testing.assert_array_equal(frame.image, expected)
+    np.testing.assert_array_equal(sample.image, expected)
     expected = cv2.resize(labels, (672, 448), interpolation=cv2.INTER_NEAREST_EXACT)
-    np.testing.assert_array_equal(frame.labels, expected)
+    np.testing.assert_array_equal(ade20k.resize_labels(sample.labels, (448, 672)), expected)
 
 
 def test_frame_of_half_the_size_takes_every_pixel_twice(root):
     labels = (np.arange(224 * 336) % 151).astype(np.uint8).reshape(224, 336)
     fill(root / LABELS, labels)
     save(root / IMAGE, "RGB", (10, 20, 30), (336, 224))
-    frame = ade20k.read_frame(root, "train", ITEM)
-    np.testing.assert_array_equal(frame.labels, labels.repeat(2, axis=0).repeat(2, axis=1))
-    assert np.ptp(frame.image, axis=(0, 1)).tolist() == [0, 0, 0]
+    sample = ade20k.DATASET.read(root, "train", ITEM)
+    resized = ade20k.resize_labels(sample.labels, (448, 672))
+    np.testing.assert_array_equal(resized, labels.repeat(2, axis=0).repeat(2, axis=1))
+    assert np.ptp(sample.image, axis=(0, 1)).tolist() == [0, 0, 0]
 
 
 @settings(deadline=None, max_examples=60)

@@ -83,8 +83,9 @@ def test_damage_is_named(root, damage, message):
     damage(root)
     (line,) = problems(root)
     assert "\n" not in line
+    sample = ade20k.DATASET.read(root, "train", ITEM)
     with pytest.raises(DatasetError, match=message) as raised:
-        ade20k.read_frame(root, "train", ITEM)
+        _ = sample.image, sample.labels
     assert str(raised.value) == line
     assert "config/README.md#ade20k" in line
     assert problems(root, VAL_ITEM, "val") == []
@@ -129,7 +130,7 @@ def test_every_problem_of_a_pair_is_told(root):
 def test_check_reports_a_bad_table_and_bad_items(root):
     (root / INFO).unlink()
     (root / LABELS).unlink()
-    report = checks.check(ade20k, root, {"train": [ITEM], "val": [VAL_ITEM]})
+    report = checks.check(ade20k.DATASET, root, {"train": [ITEM], "val": [VAL_ITEM]})
     assert [line.split(". ")[0] for line in report.problems] == [
         f"missing: {root / INFO}",
         f"missing: {root / LABELS}",

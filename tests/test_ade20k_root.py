@@ -15,7 +15,7 @@ root = test_ade20k.root  # the fixture
 def test_the_dataset_is_not_missing(root):
     assert ade20k.missing(root) is None
     assert ade20k.missing(str(root)) is None
-    report = checks.check(ade20k, root, {})
+    report = checks.check(ade20k.DATASET, root, {})
     assert (report.problems, report.n_items) == ([], {"train": 1, "val": 1})
 
 

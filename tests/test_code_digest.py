@@ -92,6 +92,17 @@ def test_docstrings_of_classes_and_methods_do_not_count(digest):
     assert first != digest({"patchprobe/deep.py": texts[0].replace("'text'", "'other'")})
 
 
+@pytest.mark.parametrize(("old", "new", "counts"), [
+    ("raise ValueError('found 1')", "raise ValueError(f'there is {x}')", False),
+    ("raise ValueError('found 1')", "raise TypeError('found 1')", True),
+    ("raise ValueError('found 1')", "x = ValueError('found 1')", True),
+    ("raise error from cause", "raise error from None", True),
+])  # fmt: skip
+def test_the_message_of_an_error_does_not_count(digest, old, new, counts):
+    before, after = ({"script.py": f"def f(x, error, cause):\n    {line}\n"} for line in (old, new))
+    assert (digest(before) != digest(after)) == counts
+
+
 def test_a_string_that_is_no_docstring_counts(digest):
     texts = [f"def f():\n    x = '{word}'\n    return x\n" for word in ("one", "two")]
     assert digest({"patchprobe/deep.py": texts[0]}) != digest({"patchprobe/deep.py": texts[1]})
@@ -179,6 +190,24 @@ def test_importing_from_a_package_counts_its_init_and_what_that_imports(digest, 
     assert digest(before) != digest({**before, **changed})
 
 
+@pytest.mark.parametrize(
+    "edits",
+    [
+        {"miniature/world/generate.py": "from miniature.world import paint\n\nX = 2\n"},
+        {"miniature/world/paint.py": "X = 2\n"},
+        edit("patchprobe/deep.py", "12", "24"),
+    ],
+    ids=["generator", "painter", "library"],
+)
+def test_the_miniature_world_counts_like_the_library(digest, edits):
+    before = {
+        "script.py": "from miniature.world.generate import X\n",
+        "miniature/world/generate.py": "from miniature.world import paint\n\nX = 1\n",
+        "miniature/world/paint.py": "import patchprobe.deep\n\nX = 1\n",
+    }
+    assert digest(before) != digest({**before, **edits})
+
+
 def test_a_function_of_the_name_of_another_module_is_not_that_module(digest):
     before = {
         "script.py": "from patchprobe.deep import unrelated\n",
@@ -226,9 +255,28 @@ def test_scripts_of_the_workflow_have_digests_of_their_own():
     assert len({code_digest(str(script)) for script in scripts}) == len(scripts)
 
 
+def test_the_digest_of_a_generator_follows_its_painters():
+    painters = {
+        "cityscapes": "streets/street.py",
+        "bdd100k": "drives/world.py",
+        "fair1m": "aerial/scenes.py",
+        "ade20k": "scenes/scene.py",
+    }
+    for dataset, painter in painters.items():
+        followed = module.files_of(f"miniature/world/{dataset}.py")
+        assert ROOT / "miniature/world" / painter in followed
+        assert ROOT / "miniature/world/paint/textures.py" in followed
+
+
+def test_the_library_does_not_import_the_miniature():
+    followed = module.files_of(*(str(p.relative_to(ROOT)) for p in ROOT.glob("patchprobe/**/*.py")))
+    assert [path for path in followed if path.is_relative_to(ROOT / "miniature")] == []
+
+
 def test_no_module_imports_relatively():
     # the digest follows absolute imports only
-    files = [*ROOT.glob("patchprobe/**/*.py"), *ROOT.glob("workflow/scripts/*.py")]
+    folders = ("patchprobe", "miniature/world", "workflow/scripts")
+    files = [file for folder in folders for file in ROOT.glob(f"{folder}/**/*.py")]
     assert len(files) > 20
     relative = [
         file.name

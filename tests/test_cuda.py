@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
 @pytest.mark.parametrize("precision", ["float32", "tf32", "bfloat16"])
 def test_extraction(tmp_path, precision):
     images = np.random.default_rng(0).integers(0, 256, (40, 224, 224, 3), dtype=np.uint8)
-    store.create(tmp_path / "crops.zarr", {})
+    store.create(tmp_path / "crops.zarr", {"levels": ["clean"], "images": [], "tiles": []})
     array = store.create_array(
         tmp_path / "crops.zarr", "clean/crops", images.shape, "uint8", (32, 224, 224, 3)
     )
@@ -40,7 +40,7 @@ def test_extraction(tmp_path, precision):
         if device == "cuda":
             backbone = dataclasses.replace(backbone, precision=precision)
         out = tmp_path / f"{device}.zarr"
-        extraction.extract(tmp_path / "crops.zarr", out, backbone, ["clean"], [1, 2], {})
+        extraction.extract(tmp_path / "crops.zarr", out, backbone, [1, 2], {})
         tokens[device] = store.read(out, "clean/layer_2/patches").astype(np.float32)
     devices.choose("cpu", 2)
     error = np.sqrt(((tokens["cuda"] - tokens["cpu"]) ** 2).mean() / (tokens["cpu"] ** 2).mean())

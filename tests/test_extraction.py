@@ -14,6 +14,13 @@ from patchprobe.embeddings import extraction
 from patchprobe.errors import StoreError
 
 N_CROPS = 70
+ABOUT = {
+    "images": [["val", f"ulm_{number}", 0] for number in range(35)],
+    "tiles": [[1, 2]] * 35,
+    "levels": ["clean", "blur-3"],
+    "left_out": [["val", "jena_1"]],
+    "input_px": [224, 224],
+}
 
 
 @pytest.fixture(scope="module")
@@ -28,14 +35,15 @@ def backbone():
 def crops(tmp_path_factory):
     path = tmp_path_factory.mktemp("crops") / "clean.zarr"
     images = np.random.default_rng(0).integers(0, 256, (N_CROPS, 224, 224, 3), dtype=np.uint8)
-    store.create(path, {})
-    array = store.create_array(path, "clean/crops", images.shape, "uint8", (32, 224, 224, 3))
-    array[:] = images
+    store.create(path, ABOUT)
+    for level, shown in (("clean", images), ("blur-3", images[::-1])):
+        name = f"{level}/crops"
+        store.create_array(path, name, images.shape, "uint8", (32, 224, 224, 3))[:] = shown
     return path, images
 
 
 def extract(crops, out, backbone, **arguments):
-    extraction.extract(crops[0], out, backbone, ["clean"], [1, 2], {"backbone": "x"}, **arguments)
+    extraction.extract(crops[0], out, backbone, [1, 2], {"backbone": "x"}, **arguments)
     return out
 
 
@@ -44,7 +52,9 @@ def test_store_holds_the_tokens_of_the_model(crops, backbone, tmp_path):
     about = store.attributes(out)
     assert about["backbone"] == "x"
     assert (about["crops"], about["layers"]) == ([0, N_CROPS, N_CROPS], [1, 2])
-    assert (about["grid"], about["precision"]) == ([14, 14], "float32")
+    assert (about["grid"], about["precision"], about["depth"]) == ([14, 14], "float32", 2)
+    for key in ("images", "tiles", "levels", "left_out"):
+        assert about[key] == ABOUT[key]
     expected = backbone.tokens(torch.from_numpy(crops[1]), [1, 2])
     for layer, (patches, cls) in zip((1, 2), expected, strict=True):
         stored = store.read(out, extraction.patches_name("clean", layer))
@@ -67,7 +77,7 @@ def test_parts_and_batches_change_nothing(crops, backbone, tmp_path, n_parts, ba
     joined = store.load_parts(parts, "clean/layer_2/patches").compute()
     assert joined.shape == whole.shape
     np.testing.assert_allclose(joined, whole, rtol=2e-3, atol=2e-3)
-    assert extraction.grid_of(parts) == 14
+    assert [store.attributes(part)["images"] for part in parts] == [ABOUT["images"]] * n_parts
 
 
 @pytest.mark.parametrize("n_parts", [1, 2, 3, 5, 8])
@@ -97,16 +107,29 @@ def test_precision_is_recorded(crops, backbone, tmp_path):
     assert 1e-3 < error.std() / exact.std() < 0.03  # float16 alone: 3e-4
 
 
-def test_grid_of_frames_is_not_square(tmp_path):
-    store.create(tmp_path / "1-of-1.zarr", {"grid": [42, 70], "crops": [0, 1, 1]})
-    with pytest.raises(StoreError, match="expected embeddings of square crops, found 42x70"):
-        extraction.grid_of([tmp_path / "1-of-1.zarr"])
+def test_every_level_has_its_tokens(crops, backbone, tmp_path):
+    out = extract(crops, tmp_path / "a.zarr", backbone)
+    clean, blurred = (
+        store.read(out, extraction.patches_name(level, 2)) for level in ABOUT["levels"]
+    )
+    assert not np.allclose(clean, blurred, atol=1e-2)
+    np.testing.assert_allclose(blurred[::-1], clean, rtol=2e-3, atol=2e-3)
 
 
-def test_parse_part():
-    assert extraction.parse_part("2-of-8") == (2, 8)
-    with pytest.raises(ValueError, match="expected a part in 1..3"):
+def test_layers_are_kept_in_ascending_order(crops, backbone, tmp_path):
+    out = tmp_path / "a.zarr"
+    extraction.extract(crops[0], out, backbone, [2, 1], {})
+    assert store.attributes(out)["layers"] == [1, 2]
+    expected = backbone.tokens(torch.from_numpy(crops[1]), [1])[0][0].numpy()
+    stored = store.read(out, extraction.patches_name("clean", 1))
+    np.testing.assert_allclose(stored, expected, rtol=1e-3, atol=1e-3)
+
+
+def test_parts_are_counted_from_one():
+    with pytest.raises(ValueError, match=r"expected a part in 1\.\.3"):
         extraction.part_bounds(10, 4, 3)
+    with pytest.raises(ValueError, match=r"expected a part in 1\.\.3, found 0"):
+        extraction.part_bounds(10, 0, 3)
 
 
 def test_features_that_do_not_fit_float16_are_an_error(crops, backbone, tmp_path):

@@ -1,225 +1,175 @@
-"""FAIR1M on disk: spellings of folders, what is read."""
-
-from pathlib import Path
+"""FAIR1M by tiles: what is listed, read and wrong; presence and masks of tiles."""
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from patchprobe.datasets import fair1m
+from patchprobe.datasets import fair1m, fair1m_images
 from patchprobe.datasets.checks import check
+from patchprobe.datasets.fair1m import DATASET
 from patchprobe.errors import DatasetError, DatasetNotFoundError
+from tests.test_fair1m_images import thing, write_item
 
-SQUARE = ((10, 20), (40, 20), (40, 60), (10, 60))
-OBJECT = """<object><coordinate>pixel</coordinate><type>rectangle</type>
-<description>None</description><possibleresult><name>{name}</name></possibleresult>
-<points>{points}</points></object>
-"""
-ANNOTATION = """<?xml version="1.0" encoding="utf-8"?>
-<annotation>
-<source><filename>{filename}</filename><origin>GF2/GF3</origin></source>
-<research><version>1.0</version><provider>大学</provider></research>
-<size><width>1</width><height>1</height><depth>3</depth></size>
-<objects>
-{objects}</objects>
-</annotation>
-"""
+TILES = [f"7__1__0___0.224_{row}_{column}" for row in range(4) for column in range(4)]
 
 
-def thing(name="Boeing737", points=SQUARE):
-    """XML of an object; the first point is repeated, as in the annotations."""
-    texts = [f"<point>{x:.6f},{y:.6f}</point>" for x, y in (*points, points[0])]
-    return OBJECT.format(name=name, points="".join(texts))
-
-
-def annotation(number, *objects):
-    return ANNOTATION.format(filename=f"{number}.tif", objects="".join(objects))
-
-
-def write_image(path, size=(100, 80), mode="RGB", **options):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.new(mode, size).save(path, **options)
-
-
-def write_text(path, text):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-
-
-def write_item(folder, number, *objects, images="images", labels="labelXml", size=(100, 80)):
-    """An image of `size` (width, height) with its annotation."""
-    write_image(folder / images / f"{number}.tif", size)
-    write_text(folder / labels / f"{number}.xml", annotation(number, *(objects or [thing()])))
+def box(left, top, right, bottom):
+    return ((left, top), (right, top), (right, bottom), (left, bottom))
 
 
 @pytest.fixture
 def root(tmp_path):
-    """One image of the validation split."""
-    write_item(tmp_path / "validation", 7, thing(), thing("other-ship"))
+    """One small image of the validation split: all tiles of one window."""
+    write_item(tmp_path / "validation", 7)
     return tmp_path
 
 
-# ------------------------------------------------------------------------------ folders
+@pytest.fixture
+def decoded(monkeypatch):
+    """Images that were decoded since the test began."""
+    calls, read = [], fair1m_images.read_image
+
+    def count(root, split, item):
+        calls.append(item)
+        return read(root, split, item)
+
+    monkeypatch.setattr(fair1m_images, "read_image", count)
+    return calls
 
 
-LAYOUTS = {
-    "2.0": ("val", "validation", "images", "labelXml", "7"),
-    "2.0, part 1": ("train", "train/part1", "images", "labelXml", "part1/7"),
-    "2.0, part 2": ("train", "train/part2", "images", "labelXmls", "part2/7"),
-    "1.0": ("train", "train/part2", "images-2", "labelXmls", "part2/7"),
-    "capitals": ("train", "Train/Part2", "Images", "labelXMLs", "part2/7"),
-    "numbered labels": ("train", "train/part1", "images_1", "labelXml-1", "part1/7"),
-    "without parts": ("train", "train", "images", "labelXml", "7"),
-    "val": ("val", "val", "images", "labelXmls", "7"),
-}
+# ------------------------------------------------------------------------------ contract
 
 
-@pytest.mark.parametrize(
-    ("split", "folder", "images", "labels", "item"), LAYOUTS.values(), ids=LAYOUTS.keys()
-)
-def test_folders_in_all_spellings(tmp_path, split, folder, images, labels, item):
-    write_item(tmp_path / folder, 7, images=images, labels=labels)
-    assert fair1m.missing(tmp_path) is None
-    assert fair1m.items(tmp_path, split) == [item]
-    other = {"train": "val", "val": "train"}[split]
-    assert fair1m.items(tmp_path, other) == []
-    assert fair1m.image_path(tmp_path, split, item) == tmp_path / folder / images / "7.tif"
-    assert fair1m.label_path(tmp_path, split, item) == tmp_path / folder / labels / "7.xml"
-    assert list(fair1m.problems(tmp_path, split, item)) == []
-    assert len(fair1m.read_objects(tmp_path, split, item)) == 1
-    assert list(fair1m.layout_problems(tmp_path)) == []
+def test_all_tiles_of_all_images_are_listed(tmp_path, decoded):
+    write_item(tmp_path / "train/part1", 7, size=(1100, 900))
+    write_item(tmp_path / "train/part1", 12)
+    items = DATASET.items(tmp_path, "train")
+    assert len(items) == len(set(items)) == 3 * 16
+    assert items == sorted(items)
+    assert {name.split(".")[0] for name in items} == {
+        "part1-7__1__0___0",
+        "part1-7__1__100___0",
+        "part1-12__1__0___0",
+    }
+    assert decoded == []
 
 
-def test_the_same_id_in_parts_and_splits_is_three_images(tmp_path):
-    folders = {"part1/0": "train/part1", "part2/0": "train/part2", "0": "validation"}
-    for width, folder in enumerate(folders.values(), 80):
-        write_item(tmp_path / folder, 0, size=(width, 90))
-    assert fair1m.items(tmp_path, "train") == ["part1/0", "part2/0"]
-    assert fair1m.items(tmp_path, "val") == ["0"]
-    splits = ("train", "train", "val")
-    sizes = [fair1m.read_size(tmp_path, *key) for key in zip(splits, folders, strict=True)]
-    assert sizes == [(90, 80), (90, 81), (90, 82)]
-    with pytest.raises(DatasetNotFoundError, match="missing: 0.tif .* part1/<id> and part2/<id>"):
-        fair1m.read_image(tmp_path, "train", "0")
+def test_an_image_without_file_is_listed_and_told(root):
+    (root / "validation/images/7.tif").unlink()
+    assert DATASET.items(root, "val") == sorted(TILES)
+    report = check(DATASET, root, {})
+    assert report.n_items == {"train": 0, "val": 16}
+    assert len(report.bad["val"]) == 16
+    (line,) = [line for line in report.problems if "7.tif" in line]  # once, not for each tile
+    assert line.startswith(f"missing: {root / 'validation/images/7.tif'}")
+    with pytest.raises(DatasetNotFoundError, match="missing: .*7.tif"):
+        DATASET.files(root, "val", TILES[0])
 
 
-def test_two_folders_of_images_share_the_labels_of_a_part(tmp_path):
-    part = tmp_path / "train/part2"
-    write_item(part, 1, images="images-1", labels="labelXmls")
-    write_item(part, 2, images="images-2", labels="labelXmls")
-    assert fair1m.items(tmp_path, "train") == ["part2/1", "part2/2"]
-    for item in fair1m.items(tmp_path, "train"):
-        assert list(fair1m.problems(tmp_path, "train", item)) == []
+def test_group_classes_and_layout_of_a_tile(root):
+    name = "7__1__0___0.224_2_1"
+    assert DATASET.read(root, "val", name).group == "7"
+    assert DATASET.layout(root, "val", name).boxes == [(448, 224, 224, 224)]
+    classes = DATASET.classes(root)
+    assert (len(classes.names), len(classes.groups)) == (39, 39)
+    assert (classes.names[0], classes.groups[0]) == ("background", "background")
+    assert (classes.names[26], classes.groups[26]) == ("van", "car")
+    assert classes.evaluated == tuple(range(1, 39))
 
 
-def test_half_an_item_is_an_item(root):
-    write_image(root / "validation/images/10.tif")
-    write_text(root / "validation/labelXml/9.xml", annotation(9, thing()))
-    assert fair1m.items(root, "val") == ["10", "7", "9"]
-    images, labels = root / "validation/images", root / "validation/labelXml"
-    assert [*fair1m.problems(root, "val", "10")] == [f"missing: {labels / '10.xml'}. {fair1m.HELP}"]
-    assert [*fair1m.problems(root, "val", "9")] == [f"missing: {images / '9.tif'}. {fair1m.HELP}"]
+def test_objects_are_in_the_pixels_of_the_window(tmp_path):
+    van, bridge = thing("Van", box(850, 620, 880, 630)), thing("Bridge", box(10, 20, 40, 30))
+    write_item(tmp_path / "validation", 7, van, bridge, size=(1800, 1100))
+    first, second = DATASET.read(tmp_path, "val", "7__1__800___100.224_2_0").objects
+    assert (first.category, first.polygon.tolist()) == (
+        26, [[50, 520], [80, 520], [80, 530], [50, 530]]
+    )  # fmt: skip
+    assert second.polygon.min(axis=0).tolist() == [-790, -80]  # outside the window
 
 
-def test_check_of_listed_tiles_looks_at_their_images(root):
-    tiles = [f"7__1__0___0.224_{row}_0" for row in (0, 1)]
-    assert fair1m.items_of(tiles) == ["7"]
-    report = check(fair1m, root, {"val": tiles})
-    assert report.problems == []
-    assert report.n_items == {"val": 1}
-    with pytest.raises(DatasetError, match="'7' is not the name of a FAIR1M tile"):
-        check(fair1m, root, {"val": ["7"]})
+def test_check_of_tiles_decodes_their_image_once(root, decoded):
+    report = check(DATASET, root, {"val": TILES}, threads=4)
+    assert (report.problems, report.n_items) == ([], {"val": 16})
+    assert decoded == ["7"]
+    write_item(root / "validation", 7, size=(101, 80))  # another file is looked at again
+    assert check(DATASET, root, {"val": TILES}, threads=4).problems == []
+    assert decoded == ["7", "7"]
 
 
-# ------------------------------------------------------------------------------ reading
+def test_check_tells_windows_that_are_not_there(root):
+    other = "7__1__0___800.224_0_0"
+    report = check(DATASET, root, {"val": [TILES[0], other]})
+    assert list(report.bad["val"]) == [other]
+    assert "has no window at x 0, y 800" in report.problems[0]
 
 
-def test_pixels_are_read_row_by_row_with_rgb_last(root):
-    image = Image.new("RGB", (100, 80), (10, 20, 30))
-    image.putpixel((99, 0), (255, 1, 2))  # x, y: top right
-    image.save(root / "validation/images/7.tif", compression="tiff_lzw")
-    read = fair1m.read_image(root, "val", "7")
-    assert (read.shape, read.dtype) == ((80, 100, 3), np.uint8)
-    assert read[0, 99].tolist() == [255, 1, 2]
-    assert read[79, 99].tolist() == [10, 20, 30]
-    assert fair1m.read_size(root, "val", "7") == (80, 100)
+def test_check_tells_names_that_are_no_tiles(root):
+    report = check(DATASET, root, {"val": ["7", TILES[0]]})
+    assert list(report.bad["val"]) == ["7"]
+    assert "'7' is not the name of a FAIR1M tile" in report.problems[0]
 
 
-def test_objects_are_read_in_order_with_the_fifth_point_dropped(root):
-    first, second = fair1m.read_objects(root, "val", "7")
-    assert [first.category, second.category] == [1, 21]
-    assert first.polygon.dtype == np.float64
-    assert first.polygon.tolist() == [[10, 20], [40, 20], [40, 60], [10, 60]]
-    with pytest.raises(AttributeError):
-        first.category = 2
+def test_images_of_listed_tiles():
+    assert fair1m.items_of(["part1-9__1__0___0.224_0_0", *TILES]) == ["7", "part1/9"]
 
 
-def test_five_different_points_are_kept(root):
-    points = ((10, 20), (40.5, 20.25), (50, 40), (40, 60), (10, 60))
-    write_text(root / "validation/labelXml/7.xml", annotation(7, thing("Bridge", points)))
-    (bridge,) = fair1m.read_objects(root, "val", "7")
-    assert bridge.polygon.tolist() == [list(point) for point in points]
+@pytest.mark.parametrize("what", ["image", "labels", "objects"])
+def test_nothing_is_read_of_a_window_that_is_not_there(root, what):
+    sample = DATASET.read(root, "val", "7__1__0___800.224_0_0")
+    with pytest.raises(DatasetError, match="has no window at x 0, y 800"):
+        getattr(sample, what)
 
 
-VARIANTS = {
-    "BOM": lambda text: "\ufeff" + text,
-    "CRLF": lambda text: text.replace("\n", "\r\n"),
-    "one line": lambda text: text.replace("\n", ""),
-    "white space": lambda text: text.replace("<name>", "<name>\n  ").replace(",", " ,\t"),
-    "no list of objects": lambda text: text.replace("<objects>", "").replace("</objects>", ""),
-    "no file name": lambda text: text.replace("<filename>7.tif</filename>", ""),
-    "file name with a folder": lambda text: text.replace("7.tif", r"images\7.tif"),
-    "two results": lambda text: text.replace(
-        "</possibleresult>", "</possibleresult><possibleresult><name>Van</name></possibleresult>"
-    ),
-    "no XML declaration": lambda text: text.split("?>\n")[1],
-    "wrong declaration": lambda text: text.replace('"utf-8"', '"gb2312"'),
-    "a comment": lambda text: text.replace("<objects>", "<!--目标--><objects>"),
-}
+# ------------------------------------------------------------------------------ presence
 
 
-@pytest.mark.parametrize("vary", VARIANTS.values(), ids=VARIANTS.keys())
-def test_variants_of_the_annotation_are_read_the_same(root, vary):
-    path = root / "validation/labelXml/7.xml"
-    expected = fair1m.read_objects(root, "val", "7")
-    text = path.read_text(encoding="utf-8")
-    assert vary(text) != text
-    path.write_text(vary(text), encoding="utf-8", newline="")
-    read = fair1m.read_objects(root, "val", "7")
-    assert [x.category for x in read] == [x.category for x in expected]
-    np.testing.assert_array_equal([x.polygon for x in read], [x.polygon for x in expected])
-    assert list(fair1m.problems(root, "val", "7")) == []
+# ------------------------------------------------------------------------------ presence
 
 
-def test_an_image_may_have_no_object(root):
-    write_text(root / "validation/labelXml/7.xml", annotation(7))
-    assert fair1m.read_objects(root, "val", "7") == []
-    assert list(fair1m.problems(root, "val", "7")) == []
+def test_presence_in_all_tiles_of_images(tmp_path):
+    van, bridge = thing("Van", box(10, 10, 30, 20)), thing("Bridge", box(200, 20, 240, 30))
+    write_item(tmp_path / "train/part1", 7, van, bridge, size=(300, 200))
+    write_item(tmp_path / "train/part2", 7, thing("Bus", box(820, 30, 860, 50)), size=(1100, 200))
+    tiles = DATASET.items(tmp_path, "train")
+    found = DATASET.presence(tmp_path, "train", tiles, threads=2)
+    assert sorted(found) == tiles
+    assert len(found) == 16 + 2 * 16  # the other image has two windows, at 0 and 100
+    assert {name: set(there) for name, there in found.items() if there} == {
+        "part1-7__1__0___0.224_0_0": {26, 38},  # 24 of the 40 px of the bridge
+        "part1-7__1__0___0.224_0_1": {38},  # 16 of them
+        "part2-7__1__0___0.224_0_3": {23},
+        "part2-7__1__100___0.224_0_3": {23},
+    }
 
 
-def test_points_may_lie_a_little_outside_the_image(root):
-    points = ((-3.5, -2), (102, -2), (102, 81.25), (-3.5, 81.25))
-    write_text(root / "validation/labelXml/7.xml", annotation(7, thing("Bridge", points)))
-    (bridge,) = fair1m.read_objects(root, "val", "7")
-    assert bridge.polygon.tolist() == [list(point) for point in points]
+def test_presence_of_images_without_objects(tmp_path):
+    write_item(tmp_path / "validation", 7, "")
+    tiles = DATASET.items(tmp_path, "val")
+    assert set(DATASET.presence(tmp_path, "val", tiles, threads=1).values()) == {frozenset()}
+    assert DATASET.presence(tmp_path, "val", [], threads=1) == {}
 
 
-def test_spaces_and_foreign_letters_in_the_path_do_no_harm(tmp_path):
-    folder = tmp_path / "Straßen in Köln" / "images 街 景"
-    write_item(folder / "validation", 7)
-    assert fair1m.items(str(folder), "val") == ["7"]
-    assert list(fair1m.problems(str(folder), "val", "7")) == []
-    assert fair1m.read_image(str(folder), "val", "7").shape == (80, 100, 3)
+def test_presence_is_told_of_the_listed_tiles_alone(tmp_path):
+    write_item(tmp_path / "validation", 7, thing("Van", box(230, 10, 250, 20)), size=(500, 300))
+    tiles = ["7__1__0___0.224_0_1", "7__1__0___0.224_1_1"]
+    found = DATASET.presence(tmp_path, "val", tiles, threads=1)
+    assert found == {tiles[0]: {26}, tiles[1]: set()}
 
 
-def test_folders_and_files_may_be_links(root, tmp_path_factory):
-    other = tmp_path_factory.mktemp("other")
-    (other / "train").mkdir()
-    (other / "train" / "part1").symlink_to(root / "validation", target_is_directory=True)
-    assert fair1m.items(other, "train") == ["part1/7"]
-    assert list(fair1m.problems(other, "train", "part1/7")) == []
+def test_masks_of_listed_tiles_with_what_is_present(tmp_path):
+    write_item(tmp_path / "validation", 7, thing("Van", box(10, 10, 30, 20)), size=(1000, 1000))
+    bridge = thing("Bridge", box(200, 20, 240, 30))
+    write_item(tmp_path / "validation", 12, bridge, size=(1100, 1000))
+    names = ["7__1__0___0.224_0_0", "12__1__0___0.224_0_1", "7__1__0___0.224_3_3"]
+    masks, present = fair1m.read_masks(tmp_path, "val", names, threads=2)
+    assert (masks.shape, masks.dtype) == ((3, 224, 224), np.uint8)
+    assert np.count_nonzero(masks[0] == 26) == np.count_nonzero(masks[0]) == 21 * 11
+    assert masks[1, 20:31, :17].all() and np.count_nonzero(masks[1]) == 11 * 17
+    assert not masks[2].any()
+    assert [set(there) for there in present] == [{26}, {38}, set()]  # 16 of 40 px
 
 
-def test_root_may_be_relative(root, monkeypatch):
-    monkeypatch.chdir(root.parent)
-    assert fair1m.items(Path(root.name), "val") == ["7"]
+def test_masks_of_a_damaged_image_are_refused(root):
+    path = root / "validation/images/7.tif"
+    path.write_bytes(path.read_bytes()[:-2000])
+    with pytest.raises(DatasetError, match="7.tif cannot be decoded"):
+        fair1m.read_masks(root, "val", TILES[:1])

@@ -7,18 +7,18 @@ import pytest
 import tifffile
 from PIL import Image
 
-from patchprobe.datasets import fair1m
+from patchprobe.datasets import fair1m, fair1m_images
 from patchprobe.datasets.checks import check
 from patchprobe.errors import DatasetError
-from tests import test_fair1m
-from tests.test_fair1m import SQUARE, annotation, thing, write_image
+from tests import test_fair1m_images
+from tests.test_fair1m_images import SQUARE, annotation, thing, write_image
 
 IMAGE, LABEL = "validation/images/7.tif", "validation/labelXml/7.xml"
 BOMB = """<?xml version="1.0"?>
 <!DOCTYPE annotation [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
 <annotation><source><filename>&b;</filename></source><objects/></annotation>"""
 
-root = test_fair1m.root
+root = test_fair1m_images.root
 
 
 def put(path, content):
@@ -174,39 +174,39 @@ BROKEN = {
 @pytest.mark.parametrize(("damage", "message"), BROKEN.values(), ids=BROKEN.keys())
 def test_what_is_wrong_is_named(root, damage, message):
     damage(root)
-    (problem,) = fair1m.problems(root, "val", "7")
+    (problem,) = fair1m_images.problems(root, "val", "7")
     with pytest.raises(DatasetError, match=message) as raised:
-        fair1m.read_image(root, "val", "7")
-        fair1m.read_objects(root, "val", "7")
+        fair1m_images.read_image(root, "val", "7")
+        fair1m_images.read_objects(root, "val", "7")
     assert str(raised.value) == problem
     assert "config/README.md#fair1m" in problem
-    report = check(fair1m, root, {"val": ["7__1__0___0.224_0_0"]})
-    assert report.bad == {"val": {"7": [problem]}}
+    report = check(fair1m.DATASET, root, {"val": ["7__1__0___0.224_0_0"]})
+    assert report.bad == {"val": {"7__1__0___0.224_0_0": [problem]}}
 
 
 def test_every_bad_object_is_named(root):
     bad = [thing("Zeppelin") for _ in range(7)]
     objects(thing(), *bad)(root)
-    lines = list(fair1m.problems(root, "val", "7"))
+    lines = list(fair1m_images.problems(root, "val", "7"))
     assert [line.split(": ")[0] for line in lines] == [
         f"{root / LABEL}, object {number}" for number in range(2, 9)
     ]
     with pytest.raises(DatasetError) as raised:
-        fair1m.read_objects(root, "val", "7")
+        fair1m_images.read_objects(root, "val", "7")
     assert str(raised.value).splitlines() == [*lines[:5], "and 2 more"]
 
 
 def test_a_bad_image_does_not_hide_bad_objects(root):
     objects(thing("Zeppelin"))(root)
     cut(IMAGE, 0.5)(root)
-    image, label = fair1m.problems(root, "val", "7")
+    image, label = fair1m_images.problems(root, "val", "7")
     assert "cannot be decoded as TIFF" in image
     assert "unknown category 'Zeppelin'" in label
 
 
 def test_an_annotation_of_too_many_bytes_is_refused(root, monkeypatch):
-    monkeypatch.setattr(fair1m, "_MAX_XML_BYTES", 100)
-    (problem,) = fair1m.problems(root, "val", "7")
+    monkeypatch.setattr(fair1m_images, "_MAX_XML_BYTES", 100)
+    (problem,) = fair1m_images.problems(root, "val", "7")
     assert problem.startswith(f"{root / LABEL}: expected at most 100 bytes")
 
 
@@ -225,9 +225,9 @@ def test_damaged_bytes_raise_nothing_but_errors_of_the_dataset(root, compression
             ends = [*range(min(size, 200)), *range(max(size - 200, 0), size)]  # tags are there
             damaged[rng.choice(ends, 3)] = rng.integers(0, 256, 3)
             (root / path).write_bytes(damaged[: rng.integers(size // 2, 2 * size)].tobytes())
-            lines = list(fair1m.problems(root, "val", "7"))
+            lines = list(fair1m_images.problems(root, "val", "7"))
             n_bad += bool(lines)
             assert all(str(root / path) in line for line in lines)
             (root / path).write_bytes(content)
     assert 50 < n_bad < 300
-    assert list(fair1m.problems(root, "val", "7")) == []
+    assert list(fair1m_images.problems(root, "val", "7")) == []

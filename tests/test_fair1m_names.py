@@ -18,7 +18,6 @@ from patchprobe.datasets.fair1m_names import (
     category_of,
     parse_tile,
 )
-from patchprobe.datasets.fair1m_tiles import read_tile
 from patchprobe.datasets.subsets import read_list
 from patchprobe.errors import DatasetError
 
@@ -125,7 +124,7 @@ def test_bad_name_is_refused(tmp_path, name):
     with pytest.raises(DatasetError, match=message):
         parse_tile(name)
     with pytest.raises(DatasetError, match=message):
-        read_tile(tmp_path, "val", name)
+        fair1m.DATASET.read(tmp_path, "val", name)
 
 
 def test_published_list():

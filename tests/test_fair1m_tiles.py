@@ -8,20 +8,19 @@ from hypothesis import strategies as st
 from PIL import Image
 from skimage.draw import polygon as fill
 
-from patchprobe.datasets import fair1m, fair1m_tiles
-from patchprobe.datasets.fair1m import Object
+from patchprobe.datasets import fair1m, fair1m_images, fair1m_tiles
+from patchprobe.datasets.fair1m_images import Object
 from patchprobe.datasets.fair1m_names import Tile
 from patchprobe.datasets.fair1m_tiles import (
     object_shares,
     objects_of_tile,
-    read_tile,
     tiles_of_image,
     window_image,
     window_labels,
     window_starts,
 )
 from patchprobe.errors import DatasetError
-from tests.test_fair1m import thing, write_item
+from tests.test_fair1m_images import thing, write_item
 
 FIRST = Tile("7", 0, 0, 0, 0)  # covers 0..224 of the image
 
@@ -37,6 +36,13 @@ def rotated(centre, length, width, degrees):
     across = np.array([-np.sin(turn), np.cos(turn)]) * width / 2
     signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])
     return np.array(centre) + signs @ np.array([along, across])
+
+
+def read_tile(root, split, name):
+    """Crop and mask of a tile."""
+    sample = fair1m.DATASET.read(root, split, name)
+    ((top, left, height, width),) = fair1m.DATASET.layout(root, split, name).boxes
+    return sample.image[top : top + height, left : left + width], sample.labels
 
 
 def put(category, corners):
@@ -116,7 +122,7 @@ def test_crop_is_the_place_in_the_image(root, name, x, y):
     crop, mask = read_tile(root, "val", name)
     assert (crop.shape, crop.dtype) == ((224, 224, 3), np.uint8)
     assert (mask.shape, mask.dtype) == ((224, 224), np.uint8)
-    image = fair1m.read_image(root, "val", "7")
+    image = fair1m_images.read_image(root, "val", "7")
     np.testing.assert_array_equal(crop, image[y : y + 224, x : x + 224])
 
 
@@ -130,7 +136,7 @@ def test_object_at_the_top_left_is_at_the_top_left_of_the_mask(root):
 def test_mask_of_the_last_104_pixels_of_a_window_is_in_no_tile(root):
     for name in ("7__1__1300___100.224_3_3", "7__1__1300___100.224_3_2"):
         assert not read_tile(root, "val", name)[1].any()
-    labels = window_labels(fair1m.read_objects(root, "val", "7"), 1300, 100)
+    labels = window_labels(fair1m_images.read_objects(root, "val", "7"), 1300, 100)
     assert np.argwhere(labels == 38).min(axis=0).tolist() == [950, 940]
 
 

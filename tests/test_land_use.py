@@ -28,7 +28,7 @@ def save(path, px=256, mode="RGB", colour=(10, 20, 30), **kwargs):
 def write_two(root, name):
     """One image in each of two classes."""
     for item in TWO_ITEMS[name]:
-        save(root / item, READERS[name].IMAGE_PX)
+        save(root / item, READERS[name].LAND_USE.image_px)
     return root
 
 
@@ -59,9 +59,13 @@ def merced(tmp_path):
     [(uc_merced, 21, 2100, 256), (resisc45, 45, 31_500, 256), (eurosat, 10, 27_000, 64)],
 )
 def test_classes_are_as_many_as_published_in_alphabetical_order(reader, n_classes, n_images, px):
-    counts = reader.DATASET.n_images
-    assert tuple(counts) == reader.CLASSES == tuple(sorted(set(reader.CLASSES)))
-    assert (len(counts), sum(counts.values()), reader.IMAGE_PX) == (n_classes, n_images, px)
+    counts = reader.LAND_USE.n_images
+    assert reader.DATASET.classes("").names == tuple(counts) == tuple(sorted(counts))
+    assert (len(counts), sum(counts.values()), reader.LAND_USE.image_px) == (
+        n_classes,
+        n_images,
+        px,
+    )
     assert all(0.3 < mean < 0.5 for mean in reader.MEAN) and len(reader.MEAN) == 3
     assert all(0.1 < std < 0.25 for std in reader.STD) and len(reader.STD) == 3
 
@@ -69,13 +73,13 @@ def test_classes_are_as_many_as_published_in_alphabetical_order(reader, n_classe
 @each_reader
 def test_items_are_class_and_file_and_know_their_label(tmp_path, name):
     reader = READERS[name]
-    items = reader.items(write_two(tmp_path, name))
+    items = reader.DATASET.items(write_two(tmp_path, name), "all")
     assert items == TWO_ITEMS[name]
-    assert [reader.CLASSES[reader.label_of(item)] for item in items] == [
-        item.split("/")[0] for item in items
-    ]
-    assert [list(reader.problems(tmp_path, "all", item)) for item in items] == [[], []]
-    assert reader.missing(tmp_path) is None
+    groups = [reader.DATASET.read(tmp_path, "all", item).group for item in items]
+    assert groups == [item.split("/")[0] for item in items]
+    assert set(groups) <= set(reader.DATASET.classes(tmp_path).names)
+    assert [list(reader.DATASET.problems(tmp_path, "all", item)) for item in items] == [[], []]
+    assert reader.DATASET.missing(tmp_path) is None
 
 
 @pytest.mark.parametrize(
@@ -88,12 +92,12 @@ def test_items_are_class_and_file_and_know_their_label(tmp_path, name):
     ],
 )
 def test_bad_names_are_refused(merced, item):
-    for refuse in (uc_merced.class_of, uc_merced.label_of):
+    for refuse in (uc_merced.DATASET.files, uc_merced.DATASET.read):
         with pytest.raises(DatasetError, match="is not the name of an image of UC Merced") as e:
-            refuse(item)
+            refuse(merced, "all", item)
         assert len(str(e.value)) < 250
     assert "one like agricultural/agricultural00.tif" in next(
-        uc_merced.problems(merced, "all", item)
+        uc_merced.DATASET.problems(merced, "all", item)
     )
 
 
@@ -102,14 +106,14 @@ def test_bad_names_are_refused(merced, item):
 
 @each_reader
 def test_images_are_read_row_by_row_with_rgb_last(tmp_path, name):
-    px, item = READERS[name].IMAGE_PX, TWO_ITEMS[name][0]
+    px, item = READERS[name].LAND_USE.image_px, TWO_ITEMS[name][0]
     pixels = np.full((px, px, 3), (200, 100, 50), np.uint8)
     pixels[:16, -16:] = (20, 60, 120)  # top right
     path = tmp_path / item
     path.parent.mkdir()
     exact = {} if path.suffix == ".tif" else {"quality": 100, "subsampling": 0}
     Image.fromarray(pixels).save(path, **exact)
-    read = READERS[name].read_image(tmp_path, item)
+    read = READERS[name].LAND_USE.read_image(tmp_path, item)
     assert (read.shape, read.dtype) == ((px, px, 3), np.uint8)
     tolerance = 0 if path.suffix == ".tif" else 3
     np.testing.assert_allclose(read.astype(int), pixels, atol=tolerance)
@@ -120,14 +124,14 @@ def test_other_sizes_of_uc_merced_are_resized_as_torchvision_does(merced, size):
     noise = np.random.default_rng(0).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
     image = Image.fromarray(noise)
     image.save(merced / "river/river00.tif")
-    read = uc_merced.read_image(merced, "river/river00.tif")
+    read = uc_merced.LAND_USE.read_image(merced, "river/river00.tif")
     np.testing.assert_array_equal(read, np.array(Resize((256, 256))(image)))
 
 
 @pytest.mark.parametrize("compression", ["tiff_lzw", "tiff_deflate", "packbits"])
 def test_compressed_tiff_is_read_too(merced, compression):
     save(merced / "river/river01.tif", compression=compression)
-    assert (uc_merced.read_image(merced, "river/river01.tif") == (10, 20, 30)).all()
+    assert (uc_merced.LAND_USE.read_image(merced, "river/river01.tif") == (10, 20, 30)).all()
 
 
 def replace_numbers(path, old, new):
@@ -203,41 +207,42 @@ def test_what_is_wrong_with_an_image_is_named(tmp_path, name, damage, message):
     write_two(tmp_path, name)
     damage(tmp_path / item)
     with pytest.raises(DatasetError, match=message) as raised:
-        reader.read_image(tmp_path, item)
-    assert list(reader.problems(tmp_path, "all", item)) == [str(raised.value)]
+        reader.LAND_USE.read_image(tmp_path, item)
+    assert list(reader.DATASET.problems(tmp_path, "all", item)) == [str(raised.value)]
     assert str(tmp_path / item) in str(raised.value)
     assert "see config/README.md#uc-merced-resisc45-eurosat" in str(raised.value)
-    assert list(reader.problems(tmp_path, "all", other)) == []
+    assert list(reader.DATASET.problems(tmp_path, "all", other)) == []
 
 
 # ------------------------------------------------------------------------------ layout
 
 
 def test_the_official_layout_is_good(tmp_path):
-    names = [f"{name}/{name}{i:02}.tif" for name in uc_merced.CLASSES for i in range(100)]
+    names = [f"{name}/{name}{i:02}.tif" for name in uc_merced.LAND_USE.n_images for i in range(100)]
     touch(tmp_path, names)
     for litter in (".DS_Store", "river/._river00.tif", "river/Thumbs.db", "readme.txt"):
         (tmp_path / litter).touch()
     (tmp_path / "__MACOSX").mkdir()
-    assert list(uc_merced.layout_problems(tmp_path)) == []
-    assert uc_merced.items(tmp_path) == names
+    assert list(uc_merced.DATASET.layout_problems(tmp_path)) == []
+    assert uc_merced.DATASET.items(tmp_path, "all") == names
 
 
 def test_every_class_that_is_not_complete_is_named_with_its_official_number(tmp_path):
-    touch(tmp_path, [f"{name}/{name}_1.jpg" for name in eurosat.CLASSES])
-    lines = list(eurosat.layout_problems(tmp_path))
+    touch(tmp_path, [f"{name}/{name}_1.jpg" for name in eurosat.LAND_USE.n_images])
+    lines = list(eurosat.DATASET.layout_problems(tmp_path))
     assert [line.partition(". ")[0] for line in lines] == [
-        f"{tmp_path / name}: expected {n} images, found 1" for name, n in eurosat.N_IMAGES.items()
+        f"{tmp_path / name}: expected {n} images, found 1"
+        for name, n in eurosat.LAND_USE.n_images.items()
     ]
-    assert list(eurosat.layout_problems(tmp_path, is_miniature=True)) == []
+    assert list(eurosat.DATASET.layout_problems(tmp_path, is_miniature=True)) == []
 
 
 def test_missing_classes_are_named_unless_fewer_are_allowed(merced):
-    lines = list(uc_merced.layout_problems(merced))
+    lines = list(uc_merced.DATASET.layout_problems(merced))
     assert len(lines) == 21
     assert f"missing: {merced / 'agricultural'} with 100 images. Unpack it again" in lines[0]
     assert f"{merced / 'beach'}: expected 100 images, found 1." in lines[3]
-    assert list(uc_merced.layout_problems(merced, is_miniature=True)) == []
+    assert list(uc_merced.DATASET.layout_problems(merced, is_miniature=True)) == []
 
 
 LAYOUT = {
@@ -277,18 +282,18 @@ LAYOUT = {
 @pytest.mark.parametrize(("damage", "message"), LAYOUT.values(), ids=LAYOUT.keys())
 def test_what_is_wrong_with_the_layout_is_named(merced, damage, message):
     damage(merced)
-    text = "\n".join(uc_merced.layout_problems(merced, is_miniature=True))
+    text = "\n".join(uc_merced.DATASET.layout_problems(merced, is_miniature=True))
     assert re.search(message, text)
 
 
 def test_more_images_than_official_are_named(tmp_path):
     touch(tmp_path, [f"river/river_{i:03}.jpg" for i in range(701)])
-    (line,) = resisc45.layout_problems(tmp_path, is_miniature=True)
+    (line,) = resisc45.DATASET.layout_problems(tmp_path, is_miniature=True)
     assert line.startswith(f"{tmp_path / 'river'}: expected 700 images, found 701.")
 
 
 def test_names_in_an_old_encoding_can_be_printed(merced):
     (merced / "river" / os.fsdecode(b"r\xedo.tif")).touch()
-    lines = [*uc_merced.layout_problems(merced)]
+    lines = [*uc_merced.DATASET.layout_problems(merced)]
     assert any("e.g. 'r\\udcedo.tif'" in line for line in lines)
     assert "\n".join(lines).encode("utf-8")

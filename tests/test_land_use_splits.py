@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patchprobe.datasets import eurosat, land_use, uc_merced
+from patchprobe.datasets import eurosat, land_use_splits, uc_merced
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 from tests import test_land_use
 from tests.test_land_use import READERS, TWO_ITEMS, each_reader, touch, write_two
@@ -33,7 +33,10 @@ def test_lists_are_read_in_their_order(tmp_path, name, form):
     path = write_two(tmp_path, name) / "train.txt"
     bare = [item.split("/")[1] for item in (first, second)]
     path.write_bytes(form.format(first, second, *bare).encode())
-    assert READERS[name].read_split_list(tmp_path, path) == [first, second]
+    assert land_use_splits.read_split_list(READERS[name].LAND_USE, tmp_path, path) == [
+        first,
+        second,
+    ]
 
 
 BAD_LINES = {
@@ -57,14 +60,14 @@ def test_bad_lines_of_a_list_are_named(merced, line, message):
     path = merced / "list.txt"
     path.write_text(f"./beach/beach07.tif\n{line}\nriver99.tif\n")
     with pytest.raises(DatasetError, match=message) as raised:
-        uc_merced.read_split_list(merced, path)
+        land_use_splits.read_split_list(uc_merced.LAND_USE, merced, path)
     assert str(raised.value).startswith(f"1 problems in {path}, a list of images of UC Merced")
 
 
 def test_many_bad_lines_are_cut(merced):
     (merced / "list.txt").write_text("\n".join(f"x{i}" for i in range(30)))
     with pytest.raises(DatasetError, match=r"^30 problems(.|\n)*line 20: (.|\n)*\.\.\.") as raised:
-        uc_merced.read_split_list(merced, merced / "list.txt")
+        land_use_splits.read_split_list(uc_merced.LAND_USE, merced, merced / "list.txt")
     assert "line 21" not in str(raised.value)
 
 
@@ -82,12 +85,12 @@ def test_a_list_that_cannot_be_read_is_named(merced, content, message):
     if content is not None:
         (merced / "list.txt").write_bytes(content)
     with pytest.raises(DatasetError, match=message):
-        uc_merced.read_split_list(merced, merced / "list.txt")
+        land_use_splits.read_split_list(uc_merced.LAND_USE, merced, merced / "list.txt")
 
 
 def test_a_list_of_a_dataset_that_is_not_there(tmp_path):
     with pytest.raises(DatasetNotFoundError, match="EuroSAT not found"):
-        eurosat.read_split_list(tmp_path, tmp_path / "list.txt")
+        land_use_splits.read_split_list(eurosat.LAND_USE, tmp_path, tmp_path / "list.txt")
 
 
 # ------------------------------------------------------------------------------ splits
@@ -100,7 +103,7 @@ SEEDS = st.integers(0, 2**40)
 
 @given(CLASSES, SEEDS)
 def test_splits_are_disjoint_complete_and_stratified(names, seed):
-    splits = land_use.splits_80_20(names, seed)
+    splits = land_use_splits.splits_80_20(names, seed)
     train, val = splits["train"], splits["val"]
     assert sorted(train + val) == sorted(name for members in names.values() for name in members)
     assert not set(train) & set(val)
@@ -112,17 +115,17 @@ def test_splits_are_disjoint_complete_and_stratified(names, seed):
 
 @given(CLASSES, SEEDS, st.randoms())
 def test_splits_depend_on_neither_order_nor_other_classes(names, seed, random):
-    splits = land_use.splits_80_20(names, seed)
+    splits = land_use_splits.splits_80_20(names, seed)
     groups = random.sample(list(names), len(names))
     shuffled = {group: random.sample(names[group], len(names[group])) for group in groups}
-    assert land_use.splits_80_20(shuffled, seed) == splits
-    alone = land_use.splits_80_20({groups[0]: names[groups[0]]}, seed)
+    assert land_use_splits.splits_80_20(shuffled, seed) == splits
+    alone = land_use_splits.splits_80_20({groups[0]: names[groups[0]]}, seed)
     assert set(alone["val"]) == set(names[groups[0]]) & set(splits["val"])
 
 
 def test_seeds_and_classes_differ_in_their_draw():
     names = {group: [f"{group}{i:02}" for i in range(100)] for group in ("river", "beach")}
-    val = [land_use.splits_80_20(names, seed)["val"] for seed in range(20)]
+    val = [land_use_splits.splits_80_20(names, seed)["val"] for seed in range(20)]
     assert len(set(map(tuple, val))) == 20
     drawn = [{name[-2:] for name in val[0] if name.startswith(group)} for group in names]
     assert drawn[0] != drawn[1]
@@ -130,16 +133,18 @@ def test_seeds_and_classes_differ_in_their_draw():
 
 def test_every_image_gets_its_turn_in_val():
     names = {"river": [f"river{i:02}" for i in range(100)]}
-    counts = Counter(n for seed in range(500) for n in land_use.splits_80_20(names, seed)["val"])
+    counts = Counter(
+        n for seed in range(500) for n in land_use_splits.splits_80_20(names, seed)["val"]
+    )
     assert len(counts) == 100
     assert 60 < min(counts.values()) < max(counts.values()) < 140  # 100 expected, deviation 9
 
 
 @each_reader
 def test_sizes_are_those_of_the_published_splits(name):
-    counts = READERS[name].DATASET.n_images
+    counts = READERS[name].LAND_USE.n_images
     names = {group: [f"{group}/{i}" for i in range(n)] for group, n in counts.items()}
-    sizes = {split: len(drawn) for split, drawn in land_use.splits_80_20(names).items()}
+    sizes = {split: len(drawn) for split, drawn in land_use_splits.splits_80_20(names).items()}
     published = {
         "uc_merced": {"train": 1680, "val": 420},
         "resisc45": {"train": 25_200, "val": 6300},
@@ -150,10 +155,10 @@ def test_sizes_are_those_of_the_published_splits(name):
 
 def test_splits_of_a_folder(tmp_path):
     items = [f"{name}/{name}{i:02}.tif" for name in ("beach", "river") for i in range(10)]
-    splits = uc_merced.splits(touch(tmp_path, items), seed=3)
+    splits = land_use_splits.split(uc_merced.LAND_USE, touch(tmp_path, items), seed=3)
     assert sorted(splits["train"] + splits["val"]) == items
     assert [item.split("/")[0] for item in splits["val"]] == ["beach", "beach", "river", "river"]
-    assert uc_merced.splits(tmp_path, seed=3) == splits
+    assert land_use_splits.split(uc_merced.LAND_USE, tmp_path, seed=3) == splits
 
 
 @pytest.mark.parametrize(
@@ -167,4 +172,4 @@ def test_splits_of_a_folder(tmp_path):
 )
 def test_what_cannot_be_split_is_refused(names, message):
     with pytest.raises(DatasetError, match=message):
-        land_use.splits_80_20(names)
+        land_use_splits.splits_80_20(names)

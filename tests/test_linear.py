@@ -1,5 +1,7 @@
 """Probes against scikit-learn, torch.nn.Linear trained alone, and hand-made cases."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -163,6 +165,34 @@ def test_split_holds_out_whole_cities():
     assert linear.split(linear.Training(), stems, lambda stem: stem[0]) == (stems, [])
     with pytest.raises(ValueError, match="two cities"):
         linear.split(training, ["a_1", "a_2"], lambda stem: stem[0])
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_heads_come_back_from_disk(batch_norm, tmp_path):
+    x, y = blobs()
+    training = linear.Training(learning_rate=0.01, batch_size=64, epochs=3)
+    heads = {}
+    for name, removed in (("train_36", [[], [1]]), ("train_72", [[2, 3]])):
+        heads[name] = linear.train(x, y, removed, 3, training, batch_norm)
+        heads[name].about = {"layer": 12, "n_removed": [len(features) for features in removed]}
+    linear.save(heads, tmp_path / "heads.safetensors")
+    found = linear.read(tmp_path / "heads.safetensors")
+    assert list(found) == list(heads)
+    for name, read in found.items():
+        assert read.about == heads[name].about
+        assert not read.training
+        with torch.inference_mode():
+            logits = [each(torch.from_numpy(x)) for each in (heads[name], read)]
+        torch.testing.assert_close(*logits, rtol=0, atol=0)
+
+
+def test_saved_files_are_byte_stable(tmp_path):
+    x, y = blobs(n=100)
+    heads = linear.train(x, y, [[], [1]], 3, linear.Training(epochs=1, batch_size=50))
+    heads.about = {"layer": 1}
+    for name in ("one", "other"):
+        linear.save({key: copy.deepcopy(heads) for key in "badc"}, tmp_path / name)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
 
 
 @pytest.mark.parametrize("selection", ["last", "val"])

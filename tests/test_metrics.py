@@ -9,7 +9,7 @@ from cityscapesscripts.helpers.labels import id2label
 from PIL import Image
 from sklearn.metrics import accuracy_score, confusion_matrix
 
-from patchprobe.crops.patch_labels import upsampled_histograms
+from patchprobe.crops.patch_labels import pixel_counts
 from patchprobe.evaluation import metrics
 
 EVALUATED = [7, 8, 11, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 31, 32, 33]
@@ -36,10 +36,16 @@ def case():
     return predictions, label_maps
 
 
+def histograms_of(label_maps):
+    """Pixels of each class under the patches of every crop."""
+    counts = [pixel_counts(label_map, (GRID, GRID), N_CLASSES) for label_map in label_maps]
+    return np.stack(counts).reshape(len(label_maps), GRID * GRID, N_CLASSES)
+
+
 @pytest.fixture(scope="module")
 def confusions(case):
     predictions, label_maps = case
-    histograms = upsampled_histograms(label_maps, GRID, N_CLASSES)
+    histograms = histograms_of(label_maps)
     return metrics.image_confusions(predictions, histograms, IMAGE_OF_CROP)
 
 
@@ -88,7 +94,7 @@ def test_image_confusions_equal_counting_pixels_of_stitched_images(case, confusi
 @pytest.mark.parametrize("dtype", [np.uint8, np.int32, np.int64])
 def test_image_confusions_take_any_integers(case, confusions, dtype):
     predictions, label_maps = case
-    histograms = upsampled_histograms(label_maps, GRID, N_CLASSES)
+    histograms = histograms_of(label_maps)
     found = metrics.image_confusions(predictions.astype(dtype), histograms, IMAGE_OF_CROP)
     np.testing.assert_array_equal(found, confusions)
 
@@ -150,6 +156,7 @@ def test_scores_by_hand():
     # class 1: 6 / (6 + 3 missed + 3 false); class 2: 4 / (4 + 4 + 1); class 3: 0 / 1
     np.testing.assert_allclose(ious, [6 / 12, 4 / 9, 0, np.nan])
     assert metrics.mean_iou(ious) == pytest.approx((6 / 12 + 4 / 9 + 0) / 3)
+    assert metrics.mean_iou(ious, "zero") == pytest.approx((6 / 12 + 4 / 9 + 0 + 0) / 4)
     assert metrics.pixel_accuracy(BY_HAND, [1, 2, 3, 4]) == pytest.approx(10 / 17)
 
 
@@ -160,6 +167,7 @@ def test_scores_of_a_stack_are_those_of_its_members():
     expected = [[1 / 2, 4 / 9, 0, np.nan], [1, np.nan, 1, np.nan]]
     np.testing.assert_allclose(ious, [expected])
     np.testing.assert_allclose(metrics.mean_iou(ious), [[17 / 54, 1]])
+    np.testing.assert_allclose(metrics.mean_iou(ious, "zero"), [[17 / 72, 1 / 2]])
     np.testing.assert_allclose(metrics.pixel_accuracy(stack, [1, 2, 3, 4]), [[10 / 17, 1]])
 
 
@@ -168,6 +176,7 @@ def test_nothing_to_count_gives_nan_without_a_warning():
         ious = metrics.iou(np.diag([3, 0, 0]), [1, 2])
         assert np.isnan(ious).all()
         assert np.isnan(metrics.mean_iou(ious))
+        assert metrics.mean_iou(ious, "zero") == 0
         assert np.isnan(metrics.pixel_accuracy(np.diag([3, 0, 0]), [1, 2]))
 
 
@@ -175,50 +184,6 @@ def test_scores_of_one_matrix_are_numbers():
     # arrays of no dimension would make an object column of the table of scores
     assert isinstance(metrics.mean_iou(metrics.iou(BY_HAND, [1, 2])), float)
     assert isinstance(metrics.pixel_accuracy(BY_HAND, [1, 2]), float)
-
-
-# ------------------------------------------------------------------------------ bootstrap
-
-
-def test_bootstrap_of_two_images_by_hand():
-    right, wrong = [[4, 0], [0, 0]], [[0, 4], [0, 0]]
-    # right twice: class 0 alone, 1; both: (4/8 + 0/4) / 2; wrong twice: (0 + 0) / 2
-    means = metrics.bootstrap_mean_iou(
-        np.array([right, wrong]), [0, 1], np.random.default_rng(0), 4000
-    )
-    values, counts = np.unique(means, return_counts=True)
-    np.testing.assert_allclose(values, [0, 0.25, 1])
-    # standard deviation of a share of 4000: at most .008
-    np.testing.assert_allclose(counts / 4000, [0.25, 0.5, 0.25], atol=0.032)
-
-
-def test_bootstrap_is_set_by_the_generator(confusions):
-    draws = [
-        metrics.bootstrap_mean_iou(confusions, EVALUATED, np.random.default_rng(seed), 50)
-        for seed in (1, 1, 2)
-    ]
-    np.testing.assert_array_equal(draws[0], draws[1])
-    assert not np.array_equal(draws[0], draws[2])
-    assert draws[0].shape == (50,)
-    assert draws[0].dtype == np.float64
-
-
-def test_bootstrap_lies_around_the_estimate():
-    rng = np.random.default_rng(0)
-    confusions = rng.integers(0, 10, (60, 3, 3)) + rng.integers(50, 100, (60, 1, 3)) * np.eye(
-        3, dtype=int
-    )
-    total = confusions.sum(0)
-    tp, fp, fn = np.diag(total), total.sum(0) - np.diag(total), total.sum(1) - np.diag(total)
-    estimate = (tp / (tp + fp + fn)).mean()
-    means = metrics.bootstrap_mean_iou(confusions, [0, 1, 2], rng, 2000)
-    assert means.mean() == pytest.approx(estimate, abs=0.002)
-    assert 0.001 < means.std() < 0.03
-
-
-def test_bootstrap_of_one_image_is_constant():
-    means = metrics.bootstrap_mean_iou(BY_HAND[None], [1, 2, 3], np.random.default_rng(0), 20)
-    np.testing.assert_allclose(means, np.full(20, 17 / 54))
 
 
 def test_predictions_beyond_the_classes_are_refused():

@@ -6,6 +6,7 @@ from PIL import Image
 
 from patchprobe.datasets import mot17, videos
 from patchprobe.errors import DatasetError, DatasetNotFoundError
+from patchprobe.evaluation import association
 
 SEQUENCE = "MOT17-02"
 FOLDER = f"train/{SEQUENCE}-FRCNN"
@@ -82,9 +83,9 @@ def test_pedestrians_to_be_considered_are_kept_and_counted_from_0(root):
 
 def test_pairs_of_a_sequence(root):
     video = mot17.read_video(root, "train", SEQUENCE)
-    assert videos.pairs(video, 1) == [(0, 1, []), (1, 2, [])]
-    assert videos.pairs(video, 2) == [(0, 2, ["2"])]
-    assert videos.seconds(2, video.rate) == pytest.approx(1 / 7)
+    assert association.pairs(video, 1) == [(0, 1, []), (1, 2, [])]
+    assert association.pairs(video, 2) == [(0, 2, ["2"])]
+    assert association.seconds(2, video.rate) == pytest.approx(1 / 7)
 
 
 def test_rate_length_and_size_are_those_of_the_sequence(tmp_path):
@@ -92,7 +93,7 @@ def test_rate_length_and_size_are_those_of_the_sequence(tmp_path):
     video = mot17.read_video(tmp_path, "train", "MOT17-05")
     assert (video.rate, len(video.images), video.size) == (29.97, 1, (480, 640))
     resized = videos.frame_size(*video.size)
-    boxes = videos.resize_boxes(video.objects[list(videos.BOX)], video.size, resized)
+    boxes = association.resize_boxes(video.objects[list(videos.BOX)], video.size, resized)
     np.testing.assert_allclose(boxes, [[70, 50 * 14 / 15, 98, 130 * 14 / 15]])
     assert videos.read_frame(video.images[0], video.size, resized).shape == (448, 448, 3)
 

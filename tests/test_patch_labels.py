@@ -4,13 +4,14 @@ from collections import Counter
 from fractions import Fraction
 from itertools import pairwise
 
+import cv2
 import numpy as np
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patchprobe.crops import patch_labels
+from patchprobe.crops.tiles import tile
 
 POLE = 17
 # cv2.INTER_NEAREST_EXACT, as printed in the protocol (1.3)
@@ -27,13 +28,30 @@ NEAREST_EXACT = {
 }
 
 
+def random_map(seed, size, n_classes=5):
+    return np.random.default_rng(seed).integers(0, n_classes, size, dtype=np.uint8)
+
+
+def nearest_exact(label_map, size):
+    """Resized by OpenCV; `size` is height and width."""
+    return cv2.resize(label_map, size[::-1], interpolation=cv2.INTER_NEAREST_EXACT)
+
+
 @st.composite
-def maps_and_grids(draw, n_classes=5):
-    """Square label maps, and a grid of at least one pixel a patch."""
-    grid = draw(st.integers(1, 20))
-    size = draw(st.integers(grid, 64))
-    rng = np.random.default_rng(draw(st.integers(0, 1000)))
-    return rng.integers(0, n_classes, (2, size, size), dtype=np.uint8), grid
+def maps_and_grids(draw):
+    """Label maps, and a grid of at least one pixel a patch."""
+    grid = draw(st.integers(1, 12)), draw(st.integers(1, 12))
+    size = tuple(draw(st.integers(n, 40)) for n in grid)
+    return random_map(draw(st.integers(0, 1000)), size), grid
+
+
+@st.composite
+def tilings(draw):
+    """Rows and columns of tiles and of patches in a tile, height and width of a tile."""
+    tiles = draw(st.integers(1, 4)), draw(st.integers(1, 4))
+    patches = draw(st.integers(1, 6)), draw(st.integers(1, 6))
+    size = tuple(draw(st.integers(n, 20)) for n in patches)
+    return tiles, patches, size
 
 
 # ------------------------------------------------------------------------------ centre rule
@@ -46,22 +64,74 @@ def test_centre_indices_are_those_of_nearest_exact(sizes, indices):
     assert found.dtype == np.int64
 
 
+@pytest.mark.parametrize("size", [(31, 17), (448, 672), (9, 200)])
+def test_resize_is_nearest_exact_of_opencv(size):
+    label_map = random_map(0, (67, 91), 151)
+    found = patch_labels.resize_nearest(label_map, size)
+    np.testing.assert_array_equal(found, nearest_exact(label_map, size))
+
+
 def test_a_pole_is_seen_by_the_centre_rule_only_at_a_sampled_column():
-    label_maps = np.zeros((2, 256, 256), np.uint8)
-    label_maps[0, :, 63] = POLE
-    label_maps[1, :, 64] = POLE
-    seen, unseen = patch_labels.centre_labels(label_maps, 14).reshape(2, 14, 14)
-    assert (seen[:, 3] == POLE).all()
-    assert np.count_nonzero(seen) == 14
-    assert not unseen.any()
+    label_map = np.zeros((256, 512), np.uint8)
+    label_map[:, 63] = label_map[:, 256 + 64] = POLE  # the second tile has its own at 64
+    found = patch_labels.centre_labels(label_map, (1, 2), (14, 14))
+    assert found.shape == (14, 28)
+    assert (found[:, 3] == POLE).all()
+    assert np.count_nonzero(found) == 14
 
 
-def test_centre_labels_run_row_by_row_crop_by_crop():
-    rows, columns = np.mgrid[:32, :32]
-    label_maps = np.stack([rows, columns]).astype(np.uint8)
-    found = patch_labels.centre_labels(label_maps, 2)  # samples pixels 8 and 24
-    assert found.tolist() == [[8, 8, 24, 24], [8, 24, 8, 24]]
+def test_centre_labels_of_oblong_tiles_by_hand():
+    rows, columns = np.mgrid[:32, :60]
+    # tiles of 16 x 30 px in patches of 8 x 10: rows 4 and 12, columns 5, 15 and 25 of a tile
+    found = patch_labels.centre_labels(rows.astype(np.uint8), (2, 2), (2, 3))
+    assert found[:, 0].tolist() == [4, 12, 20, 28]
+    assert (found == found[:, :1]).all()
+    found = patch_labels.centre_labels(columns.astype(np.uint8), (2, 2), (2, 3))
+    assert found[0].tolist() == [5, 15, 25, 35, 45, 55]
     assert found.dtype == np.uint8
+
+
+@pytest.mark.parametrize("grid", [14, 16])
+def test_centre_labels_of_cityscapes(grid):
+    label_map = random_map(1, (1024, 2048), 34)
+    found = patch_labels.centre_labels(label_map, (4, 8), (grid, grid))
+    expected = [nearest_exact(cut, (grid, grid)) for cut in tile(label_map, 256)]
+    by_tile = patch_labels.by_tile(found, (4, 8)).reshape(32, grid, grid)
+    np.testing.assert_array_equal(by_tile, expected)
+
+
+@pytest.mark.parametrize("grid", [14, 16])
+@pytest.mark.parametrize("native", [(512, 683), (256, 384), (1600, 2400), (449, 671), (448, 672)])
+def test_centre_labels_of_ade20k_are_resized_twice(native, grid):
+    label_map = random_map(2, native, 151)
+    found = patch_labels.centre_labels(label_map, (2, 3), (grid, grid), (448, 672))
+    resized = nearest_exact(label_map, (448, 672))
+    expected = [nearest_exact(cut, (grid, grid)) for cut in tile(resized, 224)]
+    by_tile = patch_labels.by_tile(found, (2, 3)).reshape(6, grid, grid)
+    np.testing.assert_array_equal(by_tile, expected)
+
+
+@settings(deadline=None)
+@given(tilings())
+def test_centre_labels_are_those_of_each_tile(case):
+    tiles, patches, size = case
+    label_map = random_map(3, (tiles[0] * size[0], tiles[1] * size[1]))
+    found = patch_labels.centre_labels(label_map, tiles, patches)
+    for row in range(tiles[0]):
+        for column in range(tiles[1]):
+            cut = label_map[
+                row * size[0] : (row + 1) * size[0], column * size[1] : (column + 1) * size[1]
+            ]
+            here = found[
+                row * patches[0] : (row + 1) * patches[0],
+                column * patches[1] : (column + 1) * patches[1],
+            ]
+            np.testing.assert_array_equal(here, nearest_exact(cut, patches))
+
+
+def test_tiles_that_do_not_divide_the_map_are_refused():
+    with pytest.raises(ValueError, match="expected 3 equal tiles, found 32 px"):
+        patch_labels.centre_labels(np.zeros((32, 32), np.uint8), (3, 2), (2, 2))
 
 
 # ------------------------------------------------------------------------------ majority rule
@@ -74,96 +144,53 @@ def test_majority_by_hand():
         [3, 3, 0, 0],
         [4, 4, 0, 33],
     ]
-    found = patch_labels.majority_labels(np.array([label_map], np.uint8), 2, 34)
+    found = patch_labels.majority_labels(np.array(label_map, np.uint8), (2, 2), 34)
     # 7 has three of four; 1 and 2 tie; 3 and 4 tie; void (0) counts like any class
-    assert found.tolist() == [[7, 1, 3, 0]]
+    assert found.tolist() == [[7, 1], [3, 0]]
     assert found.dtype == np.uint8
 
 
-def test_majority_ties_go_to_the_smallest_id_wherever_it_lies():
-    label_maps = np.array([[[5, 5], [2, 2]], [[2, 5], [5, 2]], [[9, 4], [33, 6]]], np.uint8)
-    assert patch_labels.majority_labels(label_maps, 1, 34).tolist() == [[2], [2], [4]]
+@pytest.mark.parametrize(
+    ("label_map", "label"), [([[5, 5], [2, 2]], 2), ([[2, 5], [5, 2]], 2), ([[9, 4], [33, 6]], 4)]
+)
+def test_majority_ties_go_to_the_smallest_id_wherever_it_lies(label_map, label):
+    label_map = np.array(label_map, np.uint8)
+    assert patch_labels.majority_labels(label_map, (1, 1), 34).tolist() == [[label]]
 
 
 def test_majority_patches_of_uneven_size_by_hand():
-    label_map = np.array([[1, 1, 2, 2, 2]] * 5, np.uint8)  # edges 0, round(2.5) = 2, 5
-    label_map[2:4, :2] = 3
-    assert patch_labels.majority_labels(label_map[None], 2, 4).tolist() == [[1, 2, 3, 2]]
+    label_map = np.array([[1, 1, 2, 2, 2]] * 4, np.uint8)  # columns 0, round(2.5) = 2, 5
+    label_map[2:, :2] = 3
+    assert patch_labels.majority_labels(label_map, (2, 2), 4).tolist() == [[1, 2], [3, 2]]
 
 
 def test_majority_edges_of_256_pixels_in_14_patches():
     edges = [0, 18, 37, 55, 73, 91, 110, 128, 146, 165, 183, 201, 219, 238, 256]
     patch = np.repeat(np.arange(14), np.diff(edges))
     label_map = (14 * patch[:, None] + patch).astype(np.uint8)
-    assert patch_labels.majority_labels(label_map[None], 14, 196).tolist() == [list(range(196))]
+    expected = np.arange(196).reshape(14, 14)
+    np.testing.assert_array_equal(patch_labels.majority_labels(label_map, (14, 14), 196), expected)
+
+
+def test_edges_of_a_tiled_image_are_those_of_its_tiles():
+    label_map = random_map(4, (512, 768), 34)
+    whole = patch_labels.majority_labels(label_map, (28, 42), 34)
+    expected = [patch_labels.majority_labels(cut, (14, 14), 34) for cut in tile(label_map, 256)]
+    by_tile = patch_labels.by_tile(whole, (2, 3)).reshape(6, 14, 14)
+    np.testing.assert_array_equal(by_tile, expected)
 
 
 @settings(deadline=None)
 @given(maps_and_grids())
 def test_majority_is_the_most_common_label_between_rounded_edges(case):
-    label_maps, grid = case
-    size = label_maps.shape[1]
-    edges = [round(Fraction(i * size, grid)) for i in range(grid + 1)]
+    label_map, grid = case
+    rows, columns = (
+        [round(Fraction(i * size, n)) for i in range(n + 1)]
+        for size, n in zip(label_map.shape, grid, strict=True)
+    )
     expected = []
-    for label_map in label_maps.tolist():
-        for top, bottom in pairwise(edges):
-            for left, right in pairwise(edges):
-                pixels = [label for row in label_map[top:bottom] for label in row[left:right]]
-                counts = Counter(pixels)
-                expected.append(min(counts, key=lambda label: (-counts[label], label)))
-    assert patch_labels.majority_labels(label_maps, grid, 5).ravel().tolist() == expected
-
-
-# ------------------------------------------------------------------------------ histograms
-
-
-def explicit_histograms(label_maps, patch_of_pixel, grid, n_classes):
-    """Count pixel by pixel; `patch_of_pixel` is an up-sampled map of patch numbers."""
-    counts = np.zeros((len(label_maps), grid * grid, n_classes), int)
-    for crop, label_map in enumerate(label_maps):
-        for patch, label in zip(patch_of_pixel.flat, label_map.flat, strict=True):
-            counts[crop, patch, label] += 1
-    return counts
-
-
-@settings(deadline=None)
-@given(maps_and_grids())
-def test_histograms_count_the_pixels_of_an_upsampled_patch_map(case):
-    label_maps, grid = case
-    size = label_maps.shape[1]
-    index = [i * grid // size for i in range(size)]
-    patches = np.arange(grid * grid).reshape(grid, grid)
-    expected = explicit_histograms(label_maps, patches[index][:, index], grid, 5)
-    found = patch_labels.upsampled_histograms(label_maps, grid, 5)
-    np.testing.assert_array_equal(found, expected)
-    assert found.dtype == np.int32
-
-
-@pytest.mark.parametrize("grid", [14, 16])
-def test_histograms_follow_nearest_upsampling_of_torch(grid):
-    # torch's mode "nearest" is defined as that of cv2.INTER_NEAREST
-    patches = torch.arange(grid * grid, dtype=torch.float32).reshape(1, 1, grid, grid)
-    upsampled = torch.nn.functional.interpolate(patches, size=256, mode="nearest")
-    label_maps = np.random.default_rng(0).integers(0, 34, (1, 256, 256), dtype=np.uint8)
-    expected = explicit_histograms(label_maps, upsampled[0, 0].int().numpy(), grid, 34)
-    found = patch_labels.upsampled_histograms(label_maps, grid, 34)
-    np.testing.assert_array_equal(found, expected)
-
-
-def test_histograms_by_hand():
-    label_map = np.array([[0, 1, 1], [0, 0, 1], [2, 2, 1]], np.uint8)
-    # pixels 0 and 1 of three lie under patch 0 of two, pixel 2 under patch 1
-    found = patch_labels.upsampled_histograms(label_map[None], 2, 3)
-    assert found.tolist() == [[[3, 1, 0], [0, 2, 0], [0, 0, 2], [0, 1, 0]]]
-
-
-def test_oblong_label_maps_are_refused():
-    label_maps = np.zeros((1, 32, 64), np.uint8)
-    for count in (patch_labels.majority_labels, patch_labels.upsampled_histograms):
-        with pytest.raises(ValueError, match="expected square label maps, found 32x64 px"):
-            count(label_maps, 4, 34)
-
-
-def test_labels_beyond_the_classes_are_refused():
-    with pytest.raises(ValueError, match="expected labels below 34, found 255"):
-        patch_labels.majority_labels(np.full((1, 8, 8), 255, np.uint8), 2, 34)
+    for top, bottom in pairwise(rows):
+        for left, right in pairwise(columns):
+            counts = Counter(label_map[top:bottom, left:right].ravel().tolist())
+            expected.append(min(counts, key=lambda label: (-counts[label], label)))
+    assert patch_labels.majority_labels(label_map, grid, 5).ravel().tolist() == expected

@@ -1,177 +1,92 @@
-"""Patch classification: which crops are taken, and how predictions become tables."""
+"""Patch classification: how predictions become tables and counts."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from patchprobe import store
-from patchprobe.embeddings.patches import Patches
-from patchprobe.evaluation.scores import LABEL_RULES, Scores
+from patchprobe import results, store
+from patchprobe.crops.labels import LABEL_RULES
+from patchprobe.embeddings.patches import Labels
+from patchprobe.evaluation import metrics
+from patchprobe.evaluation.scores import Segmentation
+from patchprobe.figures import tables
+from tests import fakes
 
-STORED = ["ulm", "aachen", "jena", "bremen"]
-GRID, PX, N_CLASSES = 4, 32, 6
-NAMES = ["void", "road", "pole", "car", "sky", "train"]
-EVALUATED = [1, 2, 3, 4, 5]
-
-
-def write_crops(path, label_maps, images=STORED, image_of_crop=None):
-    """A store of crops as patchprobe.crops.tiles makes it, without the crops themselves."""
-    store.create(path, {"images": images, "split": "val"})
-    n_crops = len(label_maps)
-    if image_of_crop is None:
-        image_of_crop = np.repeat(np.arange(len(images)), n_crops // len(images))
-    for name, values in (("clean/label_maps", label_maps), ("image_of_crop", image_of_crop)):
-        values = np.asarray(values, np.uint8 if values is label_maps else np.int32)
-        chunks = (3, *values.shape[1:])
-        store.create_array(path, name, values.shape, values.dtype, chunks)[:] = values
-    return path
-
-
-def write_tokens(folder, tokens, layer=7):
-    """Patch tokens of all crops in two parts, as patchprobe.embeddings.extraction makes them."""
-    paths = []
-    for start, stop in ((0, 5), (5, len(tokens))):
-        path = folder / f"part_{start}.zarr"
-        store.create(path, {"crops": [start, stop, len(tokens)]})
-        values = tokens[start:stop]
-        name = f"clean/layer_{layer}/patches"
-        store.create_array(path, name, values.shape, "float16", (2, *values.shape[1:]))[:] = values
-        paths.append(path)
-    return paths
-
-
-def constant_patches(patch_labels):
-    """Label maps whose patches have one label each, from (n_crops, GRID, GRID)."""
-    return patch_labels.repeat(PX // GRID, 1).repeat(PX // GRID, 2).astype(np.uint8)
-
-
-@pytest.fixture
-def crops(tmp_path):
-    """Four images of two crops; every pixel of crop i has label i // 2 (its image)."""
-    label_maps = np.arange(8)[:, None, None] // 2 + np.zeros((8, PX, PX))
-    return write_crops(tmp_path / "crops.zarr", label_maps)
-
-
-# ------------------------------------------------------------------------------ patches
-
-
-@pytest.mark.parametrize(
-    ("stems", "images", "taken"),
-    [
-        (["aachen"], ["aachen"], [2, 3]),
-        (["bremen", "ulm"], ["ulm", "bremen"], [0, 1, 6, 7]),
-        (["jena", "aachen"], ["aachen", "jena"], [2, 3, 4, 5]),
-        (STORED[::-1], STORED, list(range(8))),
-    ],
-)
-def test_crops_of_the_images_asked_for_are_taken_in_the_order_of_the_store(
-    crops, stems, images, taken
-):
-    patches = Patches(crops, stems, N_CLASSES)
-    assert patches.images == images
-    assert patches.crops.tolist() == taken
-    assert patches.label_maps()[:, 0, 0].tolist() == [crop // 2 for crop in taken]
-    expected = np.repeat([crop // 2 for crop in taken], GRID * GRID)
-    for rule in LABEL_RULES:
-        np.testing.assert_array_equal(patches.labels(GRID)[rule], expected)
-
-
-def test_image_of_crop_counts_the_images_taken(crops):
-    patches = Patches(crops, ["bremen", "aachen"], N_CLASSES)
-    assert patches.image_of_crop.tolist() == [0, 0, 1, 1]
-
-
-def test_crops_of_one_image_need_not_lie_together(tmp_path):
-    label_maps = np.arange(6)[:, None, None] + np.zeros((6, PX, PX))
-    path = write_crops(tmp_path / "a.zarr", label_maps, ["ulm", "jena", "bonn"], [2, 0, 1, 0, 2, 1])
-    patches = Patches(path, ["jena", "ulm"], N_CLASSES)
-    assert patches.crops.tolist() == [1, 2, 3, 5]
-    assert patches.image_of_crop.tolist() == [0, 1, 0, 1]
-
-
-def test_embeddings_run_crop_by_crop_in_the_order_of_the_labels(crops, tmp_path):
-    tokens = np.arange(8 * 16 * 3).reshape(8, 16, 3)
-    parts = write_tokens(tmp_path, tokens)
-    patches = Patches(crops, ["bremen", "aachen"], N_CLASSES)
-    for given in (parts, parts[::-1]):
-        found = patches.embeddings(given, layer=7)
-        assert found.shape == (4 * 16, 3)
-        np.testing.assert_array_equal(found.compute(), tokens[[2, 3, 6, 7]].reshape(-1, 3))
-    assert len(patches.labels(GRID)["centre"]) == found.shape[0]
-
-
-def test_absent_images_are_named(crops):
-    with pytest.raises(ValueError, match=r"crops\.zarr lacks images bonn, köln: make it again"):
-        Patches(crops, ["köln", "ulm", "bonn"], N_CLASSES)
-
-
-def test_no_images_are_an_error(crops):
-    with pytest.raises(ValueError, match=r"no images asked of .*crops\.zarr"):
-        Patches(crops, [], N_CLASSES)
-
-
-def test_label_rules_by_hand(tmp_path):
-    label_map = np.full((1, PX, PX), 1)
-    label_map[0, :, 4] = 2  # a pole one pixel wide through the centres of the first column
-    label_map[0, 8:16, 8:16] = 3
-    label_map[0, 12, 12] = 1  # the centre of a car
-    patches = Patches(write_crops(tmp_path / "a.zarr", label_map, ["ulm"]), ["ulm"], N_CLASSES)
-    labels = patches.labels(GRID)
-    assert set(labels) == set(LABEL_RULES) == {"centre", "majority"}
-    assert labels["centre"].tolist() == [2, 1, 1, 1] * 4
-    assert labels["majority"].tolist() == [1, 1, 1, 1, 1, 3] + [1] * 10
-    assert all(rule.dtype == np.uint8 for rule in labels.values())
-
-
-# ------------------------------------------------------------------------------ scores
+STORED = ["ulm_1", "aachen_1", "jena_1", "bremen_1"]
+IMAGES = [["val", item, 0] for item in STORED]
+GRID = (4, 4)
+PX = 2 * 2  # pixels of a patch
 
 
 @pytest.fixture
 def truth():
     """Patch labels of eight crops: all classes but "train"; void among them."""
-    return np.random.default_rng(0).integers(0, 5, (8, GRID, GRID))
+    return np.random.default_rng(0).integers(0, 5, (8, 16))
 
 
 @pytest.fixture
 def scores(tmp_path, truth):
-    queries = Patches(write_crops(tmp_path / "a.zarr", constant_patches(truth)), STORED, N_CLASSES)
-    return Scores(queries, GRID, NAMES, EVALUATED)
+    path = fakes.write_labels(tmp_path / "labels.zarr", truth, IMAGES, GRID, (1, 2))
+    return Segmentation(Labels(path), fakes.items(STORED))
+
+
+def of_one_image(folder, centre, majority=None, **arguments):
+    """Scores of a single image of one crop, from its patch labels."""
+    centre = np.reshape(centre, (1, 16))
+    majority = None if majority is None else np.reshape(majority, (1, 16))
+    path = fakes.write_labels(
+        folder / "one.zarr", centre, IMAGES[:1], GRID, majority=majority, **arguments
+    )
+    return Segmentation(Labels(path), fakes.items(STORED[:1]))
 
 
 def saved(scores, folder):
-    """The table and the archive that scores write."""
-    scores.save(folder / "scores.csv", folder / "confusions.npz")
-    with np.load(folder / "confusions.npz", allow_pickle=False) as archive:
-        return pd.read_csv(folder / "scores.csv"), dict(archive)
+    """The table and the archives that scores write."""
+    paths = [
+        folder / name for name in ("scores.csv", "scores_counts.npz", "scores_predictions.npz")
+    ]
+    scores.results.save(*paths)
+    archives = []
+    for path in paths[1:]:
+        with np.load(path, allow_pickle=False) as archive:
+            archives.append(dict(archive))
+    return tables.read(paths[:1]), *archives
 
 
-def value(table, metric, **keys):
+def value(table, metric, column="value", **keys):
     rows = table[table["metric"] == metric]
     for key, wanted in keys.items():
         rows = rows[rows[key] == wanted]
     assert len(rows) == 1
-    return rows["value"].item()
+    return rows[column].item()
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Intervals of few images, too."""
+    monkeypatch.setattr(results, "MIN_IMAGES", 1)
+
+
+# ------------------------------------------------------------------------------ values
 
 
 @pytest.mark.parametrize("rule", LABEL_RULES)
-def test_a_perfect_prediction_has_perfect_scores(scores, truth, tmp_path, rule):
+def test_a_perfect_prediction_has_perfect_scores(few, scores, truth, tmp_path, rule):
     scores.add(truth.ravel(), rule)
-    table, _ = saved(scores, tmp_path)
+    table = saved(scores, tmp_path)[0]
     for metric in ("miou", "pixel_accuracy", "patch_accuracy"):
         assert value(table, metric) == 1
+    assert value(table, "miou", "low") == value(table, "miou", "high") == 1
     ious = table[table["metric"] == "iou"]
-    assert ious["class"].tolist() == NAMES[1:]
+    assert ious["class"].tolist() == list(fakes.NAMES[1:])
     assert ious["value"].tolist()[:4] == [1, 1, 1, 1]
     assert np.isnan(ious["value"].tolist()[4])  # no train there, none predicted
 
 
 def test_wrong_predictions_by_hand(tmp_path):
-    # one image of one crop: eight patches of road, four of cars, four void, 64 pixels each
-    truth = np.array([1] * 8 + [3] * 4 + [0] * 4).reshape(1, GRID, GRID)
-    path = write_crops(tmp_path / "a.zarr", constant_patches(truth), ["ulm"])
-    scores = Scores(Patches(path, ["ulm"], N_CLASSES), GRID, NAMES, EVALUATED)
+    # eight patches of road, four of cars, four void
+    scores = of_one_image(tmp_path, [1] * 8 + [3] * 4 + [0] * 4)
     scores.add(np.array([1] * 6 + [3] * 5 + [0] + [1] * 3 + [0]), "centre")
-    table, archive = saved(scores, tmp_path)
+    table, counts, _ = saved(scores, tmp_path)
     assert value(table, "iou", **{"class": "road"}) == pytest.approx(6 / 8)
     assert value(table, "iou", **{"class": "car"}) == pytest.approx(3 / 6)
     assert value(table, "miou") == pytest.approx((6 / 8 + 3 / 6) / 2)
@@ -180,41 +95,122 @@ def test_wrong_predictions_by_hand(tmp_path):
     expected = np.zeros((6, 6))
     expected[1, 1], expected[1, 3], expected[3, 3], expected[3, 0] = 6, 2, 3, 1
     expected[0, 1], expected[0, 0] = 3, 1
-    np.testing.assert_array_equal(archive["confusions"], expected[None, None] * 64)
+    np.testing.assert_array_equal(counts["counts"], expected[None, None] * PX)
+
+
+def test_absent_classes_count_as_the_dataset_says(few, tmp_path):
+    scores = of_one_image(tmp_path, [1] * 8 + [3] * 8, absent="zero")
+    scores.add(np.array([1] * 8 + [3] * 8), "centre")
+    table = saved(scores, tmp_path)[0]
+    assert value(table, "miou") == value(table, "miou", "low") == pytest.approx(2 / 5)
 
 
 def test_patch_accuracy_is_that_of_the_label_rule(tmp_path):
-    label_map = np.full((1, PX, PX), 1)
-    label_map[0, :, 4] = 2  # centre rule: four poles; majority rule: none
-    path = write_crops(tmp_path / "a.zarr", label_map, ["ulm"])
-    scores = Scores(Patches(path, ["ulm"], N_CLASSES), GRID, NAMES, EVALUATED)
+    scores = of_one_image(tmp_path, [2, 1, 1, 1] * 4, [1] * 16)
     for rule in LABEL_RULES:
         scores.add(np.full(16, 1), rule)
-    table, _ = saved(scores, tmp_path)
+    table = saved(scores, tmp_path)[0]
     assert value(table, "patch_accuracy", label_rule="centre") == 12 / 16
     assert value(table, "patch_accuracy", label_rule="majority") == 1
     for rule in LABEL_RULES:  # pixels do not depend on the rule
-        assert value(table, "pixel_accuracy", label_rule=rule) == 31 / 32
-        assert value(table, "miou", label_rule=rule) == pytest.approx(31 / 32 / 2)
+        assert value(table, "pixel_accuracy", label_rule=rule) == 12 / 16
+        assert value(table, "miou", label_rule=rule) == pytest.approx(12 / 16 / 2)
 
 
-def test_table_is_tidy_and_the_archive_follows_its_settings(scores, truth, tmp_path):
-    rng = np.random.default_rng(1)
+@pytest.mark.parametrize(("label", "name"), [(3, "car"), (0, "void")])
+def test_collapse_shows_as_the_share_of_the_most_frequent_prediction(tmp_path, label, name):
+    scores = of_one_image(tmp_path, [1] * 16)
+    scores.add(np.array([label] * 12 + [1] * 4), "centre")
+    table = saved(scores, tmp_path)[0]
+    assert value(table, "top_class_share") == 12 / 16
+    assert value(table, "top_class_share", "class") == name
+
+
+# ------------------------------------------------------------------------------ intervals
+
+
+def noisy(truth, seed, share):
+    """Predictions of which a share is drawn at random."""
+    rng = np.random.default_rng(seed)
+    return np.where(rng.random(truth.shape) < share, rng.integers(0, 6, truth.shape), truth).ravel()
+
+
+def test_intervals_and_gains_are_those_of_resampled_images(few, scores, truth, tmp_path):
+    predictions = {0: noisy(truth, 1, 0.6), 10: noisy(truth, 2, 0.3)}
+    for n_removed, predicted in predictions.items():
+        scores.add(predicted, "centre", n_removed=n_removed)
+    table, counts, _ = saved(scores, tmp_path)
+    drawn = results.times_drawn(4)
+    draws = []
+    for confusions in counts["counts"]:
+        resampled = np.einsum("ri,ijk->rjk", drawn, confusions)
+        of_classes = np.where(
+            resampled[:, 1:].sum(-1) > 0, metrics.iou(resampled, [1, 2, 3, 4, 5]), np.nan
+        )
+        # "train" may be predicted though it is nowhere: a 0 that counts in every resample
+        n_counted = (~np.isnan(metrics.iou(confusions.sum(0), [1, 2, 3, 4, 5]))).sum()
+        draws.append(np.nanmean(of_classes, 1) * 4 / n_counted)
+    values = [value(table, "miou", n_removed=m) for m in predictions]
+    for m, of_setting in zip(predictions, draws, strict=True):
+        low, high = np.quantile(of_setting, [0.025, 0.975])
+        assert value(table, "miou", "low", n_removed=m) == pytest.approx(low, abs=1e-6)
+        assert value(table, "miou", "high", n_removed=m) == pytest.approx(high, abs=1e-6)
+    low, high = np.quantile(draws[1] - draws[0], [0.025, 0.975])
+    found = [value(table, "miou", name, n_removed=10) for name in ("gain", "gain_low", "gain_high")]
+    assert found == pytest.approx([values[1] - values[0], low, high], abs=2e-6)
+    assert [value(table, "miou", name, n_removed=0) for name in ("gain", "gain_low", "gain_high")] == [0, 0, 0]  # fmt: skip  # noqa: E501
+
+
+def test_few_images_tell_no_interval(scores, truth, tmp_path):
+    scores.add(noisy(truth, 1, 0.6), "centre", n_removed=0)
+    table = saved(scores, tmp_path)[0]
+    assert table[["low", "high", "gain_low", "gain_high"]].isna().to_numpy().all()
+
+
+def test_gains_are_against_the_same_setting_only(few, scores, truth, tmp_path):
+    common = {"backbone": "mae", "layer": 12}
+    scores.add(noisy(truth, 1, 0.6), "centre", **common, similarity="l2", n_removed=0)
+    scores.add(noisy(truth, 2, 0.2), "centre", **common, similarity="dot", n_removed=0)
+    scores.add(noisy(truth, 3, 0.5), "centre", **common, similarity="l2", n_removed=10)
+    scores.add(noisy(truth, 3, 0.5), "centre", **common, similarity="cosine", n_removed=10)
+    scores.add(noisy(truth, 3, 0.5), "majority", **common, similarity="l2", n_removed=10)
+    scores.add(noisy(truth, 3, 0.5), "centre", **common, similarity="l2", n_removed=10, level="x")
+    table = saved(scores, tmp_path)[0]
+    rows = table[table["metric"] == "miou"].set_index("setting")
+    assert rows["gain"].notna().tolist() == [True, True, True, False, False, False]
+    assert rows["gain"][2] == pytest.approx(rows["value"][2] - rows["value"][0], abs=2e-6)
+    for name in ("gain_low", "gain_high"):
+        assert rows[name].isna().equals(rows["gain"].isna())
+    assert table.loc[table["metric"] != "miou", ["low", "high", "gain"]].isna().to_numpy().all()
+
+
+# ------------------------------------------------------------------------------ tables and counts
+
+
+def test_table_is_tidy_and_the_counts_follow_its_settings(scores, truth, tmp_path):
     for n_removed in (0, 10):
         for rule in LABEL_RULES:
-            predictions = rng.integers(0, N_CLASSES, truth.size)
-            scores.add(predictions, rule, backbone="mae", layer=12, n_removed=n_removed)
-    table, archive = saved(scores, tmp_path)
-    keys = ["setting", "backbone", "layer", "n_removed", "label_rule"]
-    assert table.columns.tolist() == [*keys, "metric", "class", "value"]
-    assert len(table) == 4 * (len(EVALUATED) + 3)
+            predicted = noisy(truth, n_removed, 0.7)
+            scores.add(predicted, rule, backbone="mae", layer=12, n_removed=n_removed)
+    table, counts, predictions = saved(scores, tmp_path)
+    keys = ["setting", "backbone", "layer", "n_removed", "label_rule", "class", "metric", "value"]
+    ends = ["low", "high", "gain", "gain_low", "gain_high", "table"]
+    assert table.columns.tolist() == [*keys, *ends]
+    assert len(table) == 4 * (5 + 4)
     settings = table.groupby("setting")[["n_removed", "label_rule"]].agg(set)
     assert settings["n_removed"].tolist() == [{0}, {0}, {10}, {10}]
     assert settings["label_rule"].tolist() == [{"centre"}, {"majority"}] * 2
-    confusions = archive["confusions"]
-    assert confusions.shape == (4, 4, N_CLASSES, N_CLASSES)
-    assert (confusions.sum((2, 3)) == 2 * PX * PX).all()  # two crops an image
-    assert archive["images"].tolist() == STORED
+    confusions = counts["counts"]
+    assert confusions.shape == (4, 4, 6, 6)
+    assert (confusions.sum((2, 3)) == 2 * 16 * PX).all()  # two crops an image
+    assert counts["images"].tolist() == [["val", item, "0"] for item in STORED]
+    np.testing.assert_array_equal(
+        predictions["predictions"][2], noisy(truth, 10, 0.7).reshape(8, 16)
+    )
+    assert predictions["predictions"].dtype == np.uint8
+    assert predictions["tiles"].tolist() == [[1, 2]] * 4
+    assert predictions["image_of_crop"].tolist() == [0, 0, 1, 1, 2, 2, 3, 3]
+    assert predictions["grid"].tolist() == [4, 4]
     for number, confusion in enumerate(confusions.sum(1)):
         labelled = confusion[1:]
         expected = np.trace(labelled[:, 1:]) / labelled.sum()
@@ -226,24 +222,24 @@ def test_confusions_are_kept_by_image(scores, truth, tmp_path):
     predictions = truth.copy()
     predictions[4] = 5  # first crop of the third image: all called a train
     scores.add(predictions.ravel(), "centre")
-    _, archive = saved(scores, tmp_path)
-    for image, confusion in enumerate(archive["confusions"][0]):
-        is_wrong = image == STORED.index("jena")
-        assert confusion[:, 5].sum() == (PX * PX if is_wrong else 0)
-        true = constant_patches(truth[2 * image : 2 * image + 2])
-        counts = np.bincount(true.ravel(), minlength=N_CLASSES)
-        np.testing.assert_array_equal(confusion.sum(1), counts)
+    counts = saved(scores, tmp_path)[1]["counts"][0]
+    for image, confusion in enumerate(counts):
+        is_wrong = image == STORED.index("jena_1")
+        assert confusion[:, 5].sum() == (16 * PX if is_wrong else 0)
+        true = np.bincount(truth[2 * image : 2 * image + 2].ravel(), minlength=6)
+        np.testing.assert_array_equal(confusion.sum(1), PX * true)
 
 
-def test_numbers_are_written_with_six_decimals(scores, truth, tmp_path):
-    scores.add(np.roll(truth.ravel(), 1), "centre")
-    scores.save(tmp_path / "scores.csv", tmp_path / "confusions.npz")
-    lines = (tmp_path / "scores.csv").read_text().splitlines()[1:]
-    written = [line.rsplit(",", 1)[1] for line in lines]
-    assert len(written) == 8
-    assert [text for text in written if text and len(text.partition(".")[2]) != 6] == []
-
-
-def test_predictions_of_another_number_of_patches_are_an_error(scores, truth):
+def test_some_of_the_stored_images_are_queries(tmp_path, truth):
+    path = fakes.write_labels(tmp_path / "labels.zarr", truth, IMAGES, GRID, (1, 2))
+    scores = Segmentation(Labels(path), fakes.items(["bremen_1", "aachen_1"]))
+    scores.add(truth[[2, 3, 6, 7]].ravel(), "centre")
+    table, counts, _ = saved(scores, tmp_path)
+    assert value(table, "miou") == 1
+    assert counts["images"][:, 1].tolist() == ["aachen_1", "bremen_1"]
     with pytest.raises(ValueError, match="cannot reshape"):
-        scores.add(truth.ravel()[:-1], "centre")
+        scores.add(truth.ravel(), "centre")
+
+
+def test_pixels_are_read_from_the_store(scores, truth, tmp_path):
+    np.testing.assert_array_equal(scores.pixels, store.read(tmp_path / "labels.zarr", "pixels"))

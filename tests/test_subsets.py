@@ -1,4 +1,4 @@
-"""Lists of images: how they are read, what is published, and how new ones are drawn."""
+"""Lists of items: how they are read, what is published, and how groups are drawn from."""
 
 import re
 from collections import Counter
@@ -54,7 +54,7 @@ def test_names_are_read_in_their_order(tmp_path, content):
 @pytest.mark.parametrize("content", ["", "\n\n", "# nothing yet\n", "\ufeff", "  # a\r\n"])
 def test_empty_list_is_refused(tmp_path, content):
     (tmp_path / "list.txt").write_text(content, encoding="utf-8")
-    with pytest.raises(DatasetError, match=r"list\.txt is empty: expected one image name a line"):
+    with pytest.raises(DatasetError, match=r"list\.txt is empty: expected one name a line"):
         subsets.read_list(tmp_path / "list.txt")
 
 
@@ -147,9 +147,9 @@ def test_all_members_are_drawn_if_no_more_are_there():
 
 def test_too_few_members_are_an_error():
     names = ["ulm_1", "ulm_2", "jena_1", "ulm_2"]
-    with pytest.raises(DatasetError, match="jena has 1 images, fewer than the 2 to be drawn"):
+    with pytest.raises(DatasetError, match="jena has 1 items, fewer than the 2 to be drawn"):
         subsets.draw_per_group(names, city, 2, np.random.default_rng(0))
-    with pytest.raises(DatasetError, match="ulm has 2 images, fewer than the 3"):
+    with pytest.raises(DatasetError, match="ulm has 2 items, fewer than the 3"):
         subsets.draw_per_group(names[:2] * 2, city, 3, np.random.default_rng(0))
 
 
@@ -161,5 +161,34 @@ def test_a_list_in_another_encoding_is_named(tmp_path):
 
 
 def test_nothing_to_draw_from():
-    with pytest.raises(DatasetError, match="no images to draw from"):
+    with pytest.raises(DatasetError, match="nothing to choose from"):
         subsets.draw_per_group([], str, 1, np.random.default_rng(0))
+
+
+# ------------------------------------------------------------------------------ resolving
+
+
+def test_subsets_are_items_of_their_split(tmp_path):
+    (tmp_path / "drawn_3.txt").write_text("c\na\n")
+    (tmp_path / "other.txt").write_text("x\n")
+    asked = [["listed", "val", ["b", "a"]], ["drawn_3", "train", None]]
+    expected = {
+        "listed": [("val", "b"), ("val", "a")],
+        "drawn_3": [("train", "c"), ("train", "a")],
+    }
+    files = [str(tmp_path / "other.txt"), str(tmp_path / "drawn_3.txt")]
+    assert subsets.resolve(asked, files) == expected
+    assert subsets.resolve(asked, files[1]) == expected
+    assert subsets.resolve(asked[:1]) == {"listed": expected["listed"]}
+
+
+def test_an_empty_drawn_subset_is_refused(tmp_path):
+    (tmp_path / "drawn_3.txt").write_text("")
+    with pytest.raises(DatasetError, match=r"drawn_3\.txt is empty"):
+        subsets.resolve([["drawn_3", "train", None]], str(tmp_path / "drawn_3.txt"))
+
+
+def test_joined_subsets_hold_every_item_once():
+    named = {"a": [("val", "2"), ("train", "1")], "b": [("val", "1"), ("val", "2")]}
+    assert subsets.join(named) == [("train", "1"), ("val", "1"), ("val", "2")]
+    assert subsets.join({}) == []

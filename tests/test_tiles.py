@@ -1,40 +1,47 @@
-"""Crops: how images are cut, resized and stored."""
-
-import zlib
-from types import SimpleNamespace
+"""Crops: how frames are cut and stored."""
 
 import numpy as np
 import pytest
 
 from patchprobe import store
-from patchprobe.crops import tiles as tiling
-from patchprobe.errors import DatasetError
+from patchprobe.crops import changes, tiles
+from patchprobe.datasets.base import Layout
+from tests import fakes
 
-STEMS = ["ulm_000000_000019", "aachen_000000_000019", "jena_000000_000019"]
-ROUNDING = 0.52  # to the nearest grey level, and of the pixel positions in float32
+KINDS = pytest.mark.parametrize(
+    "layouts",
+    [fakes.IMAGES, fakes.VIDEOS, fakes.TILES, fakes.FRAMED, fakes.UNEQUAL],
+    ids=["images", "videos", "tiles", "framed", "unequal"],
+)
+FRAMES = [("a", 0), ("a", 1), ("a", 2), ("b", 0), ("b", 1)]  # of fakes.VIDEOS
+CHANGES = changes.changes({"blur": [3], "noise": [10], "frequency": [1, 4]})
 
 
-def pixels(stem, kind, shape, high):
-    """Random pixels that belong to an image."""
-    rng = np.random.default_rng(zlib.crc32(f"{stem} {kind}".encode()))
-    return rng.integers(0, high, shape, dtype=np.uint8)
+def write(path, layouts, variant="clean", names=None, **arguments):
+    """A store of random frames; arguments of `dataset` or of `tiles.write`."""
+    of_dataset = {key: arguments.pop(key) for key in ("read",) if key in arguments}
+    dataset = fakes.dataset(layouts, **of_dataset)
+    items = fakes.items(list(layouts) if names is None else names)
+    about = arguments.pop("attributes", {})
+    tiles.write(path, dataset, "root", items, variant, about, **arguments)
+    return path
 
 
-def fake_reader(tile_px, rows=2, columns=3):
-    """A dataset of random images of `rows` x `columns` tiles."""
-    height, width = rows * tile_px, columns * tile_px
-    reader = SimpleNamespace(IMAGE_SIZE=(height, width), TILE_PX=tile_px, asked=[])
+def expected_crops(layouts):
+    """Crops by slicing, frame by frame."""
+    crops = []
+    for item, layout in layouts.items():
+        top, left = layout.origin
+        for frame in range(layout.n_frames):
+            image = fakes.image_of(item, layout.size, frame)
+            for y in range(top, top + 32 * layout.rows, 32):
+                for x in range(left, left + 32 * layout.columns, 32):
+                    crops.append(image[y : y + 32, x : x + 32])
+    return np.stack(crops)
 
-    def read_image(root, split, stem):
-        reader.asked.append((root, split, stem))
-        return pixels(stem, "image", (height, width, 3), 256)
 
-    def read_labels(root, split, stem):
-        reader.asked.append((root, split, stem))
-        return pixels(stem, "labels", (height, width), 34)
-
-    reader.read_image, reader.read_labels = read_image, read_labels
-    return reader
+def files_of(root):
+    return {path.relative_to(root): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 # ------------------------------------------------------------------------------ tiles
@@ -49,7 +56,7 @@ def test_tiles_run_row_by_row():
             [3, 3, 4, 4, 5, 8],
         ]
     )
-    assert tiling.tile(image, 2).tolist() == [
+    assert tiles.tile(image, 2).tolist() == [
         [[0, 0], [0, 9]],
         [[1, 1], [1, 1]],
         [[2, 2], [2, 2]],
@@ -61,177 +68,171 @@ def test_tiles_run_row_by_row():
 
 @pytest.mark.parametrize("channels", [(), (3,)])
 def test_tiles_laid_side_by_side_give_the_image(channels):
-    image = pixels("ulm", "image", (6, 8, *channels), 256)
-    tiles = tiling.tile(image, 2)
-    assert tiles.shape == (12, 2, 2, *channels)
-    rows = [np.concatenate(tiles[first : first + 4], axis=1) for first in (0, 4, 8)]
+    image = fakes.random_pixels("ulm", (6, 8, *channels), 256)
+    cut = tiles.tile(image, 2)
+    assert cut.shape == (12, 2, 2, *channels)
+    rows = [np.concatenate(cut[first : first + 4], axis=1) for first in (0, 4, 8)]
     np.testing.assert_array_equal(np.concatenate(rows, axis=0), image)
 
 
 def test_cityscapes_image_gives_thirty_two_tiles():
     image = np.zeros((1024, 2048), np.uint8)
     image[256:512, 1792:] = 1  # second row, last column
-    tiles = tiling.tile(image, 256)
-    assert tiles.shape == (32, 256, 256)
-    assert tiles.any(axis=(1, 2)).nonzero()[0].tolist() == [15]
+    cut = tiles.tile(image, 256)
+    assert cut.shape == (32, 256, 256)
+    assert cut.any(axis=(1, 2)).nonzero()[0].tolist() == [15]
 
 
 @pytest.mark.parametrize("shape", [(5, 8, 3), (8, 6, 3), (2, 4)])
 def test_sides_that_are_no_multiple_are_refused(shape):
     height, width = shape[:2]
     with pytest.raises(ValueError, match=f"multiples of 4 px, found {height}x{width}"):
-        tiling.tile(np.zeros(shape, np.uint8), 4)
+        tiles.tile(np.zeros(shape, np.uint8), 4)
 
 
-# ------------------------------------------------------------------------------ resizing
+@pytest.mark.parametrize("layouts", [fakes.IMAGES, fakes.VIDEOS])
+def test_boxes_of_a_layout_are_the_tiles(layouts):
+    layout = next(iter(layouts.values()))
+    image = fakes.random_pixels("ulm", layout.size, 256)
+    cut = np.stack([tiles.cut(image, box) for box in layout.boxes])
+    np.testing.assert_array_equal(cut, tiles.tile(image, 32))
 
 
-def cubic_weights(n_in, n_out):
-    """Matrix of cubic convolution (Keys 1981) with a = -0.75, edge pixels repeated."""
-
-    def kernel(x, a=-0.75):
-        x = abs(x)
-        if x <= 1:
-            return (a + 2) * x**3 - (a + 3) * x**2 + 1
-        return a * (x**3 - 5 * x**2 + 8 * x - 4) if x < 2 else 0.0
-
-    weights = np.zeros((n_out, n_in))
-    for i in range(n_out):
-        centre = (i + 0.5) * n_in / n_out - 0.5
-        for tap in range(int(np.floor(centre)) - 1, int(np.floor(centre)) + 3):
-            weights[i, min(max(tap, 0), n_in - 1)] += kernel(centre - tap)
-    return weights
+def test_frames_of_videos_follow_each_other():
+    asked = fakes.items("ba")
+    found = tiles.frames(fakes.dataset(fakes.VIDEOS), "root", asked)
+    assert [frame[:3] for frame in found] == [
+        *(("val", "b", number) for number in range(2)),
+        *(("val", "a", number) for number in range(3)),
+    ]
+    assert {frame.layout for frame in found} == set(fakes.VIDEOS.values())
 
 
-def cubic(tiles, px):
-    """Resize square tiles in float64, not rounded."""
-    weights = cubic_weights(tiles.shape[1], px)
-    return np.einsum("ih,nhwc,jw->nijc", weights, tiles.astype(float), weights, optimize=True)
+def test_image_of_crop_by_hand():
+    found = tiles.image_of_crop([[1, 2], [1, 1], [2, 3]])
+    assert found.tolist() == [0, 0, 1, 2, 2, 2, 2, 2, 2]
 
 
-@pytest.mark.parametrize(("px", "crop_px"), [(256, 224), (512, 224), (100, 224), (30, 7)])
-@pytest.mark.parametrize("kind", ["noise", "ramp"])
-def test_resize_is_cubic_convolution_without_antialiasing(px, crop_px, kind):
-    tiles = pixels("ulm", "noise", (2, px, px, 3), 256)
-    if kind == "ramp":
-        tiles[:] = (np.linspace(0, 255, px)[:, None, None] * [1, 0.5, 0.25]).astype(np.uint8)
-    expected = np.clip(cubic(tiles, crop_px), 0, 255)
-    resized = tiling.resize(tiles, crop_px)
-    assert (resized.shape, resized.dtype) == ((2, crop_px, crop_px, 3), np.uint8)
-    assert np.abs(resized - expected).max() < ROUNDING
+# ------------------------------------------------------------------------------ clean
 
 
-def test_overshoot_is_cut_off_and_does_not_wrap():
-    tiles = np.zeros((1, 256, 256, 3), np.uint8)
-    tiles[:, :, 128:] = 255
-    assert cubic(tiles, 224).min() < -5 and cubic(tiles, 224).max() > 260
-    resized = tiling.resize(tiles)
-    assert (resized[:, :, :110] < 20).all() and (resized[:, :, 114:] > 235).all()
+@KINDS
+def test_store_holds_the_tiles_as_cut_in_the_order_of_items(tmp_path, layouts):
+    path = write(tmp_path / "a.zarr", layouts)
+    crops = store.read(path, "clean/crops")
+    assert crops.dtype == np.uint8
+    np.testing.assert_array_equal(crops, expected_crops(layouts))
+    backwards = dict(reversed(layouts.items()))
+    path = write(tmp_path / "b.zarr", layouts, names=backwards)
+    np.testing.assert_array_equal(store.read(path, "clean/crops"), expected_crops(backwards))
 
 
-def test_crops_of_the_right_size_are_left_alone():
-    tiles = pixels("ulm", "noise", (2, 224, 224, 3), 256)
-    before = tiles.copy()
-    np.testing.assert_array_equal(tiling.resize(tiles), before)
+def test_tiles_of_cityscapes_keep_their_256_pixels(tmp_path):
+    layouts = {"ulm": Layout((256, 512), 1, 2, 256)}
+    path = write(tmp_path / "a.zarr", layouts)
+    image = fakes.image_of("ulm", (256, 512))
+    crops = store.read(path, "clean/crops")
+    np.testing.assert_array_equal(crops, np.stack([image[:, :256], image[:, 256:]]))
+    assert store.attributes(path)["input_px"] == [224, 224]
 
 
-def test_resizing_leaves_the_tiles_as_they_were():
-    tiles = pixels("ulm", "noise", (1, 64, 64, 3), 256)
-    before = tiles.copy()
-    tiling.resize(tiles, 32)
-    np.testing.assert_array_equal(tiles, before)
+def test_store_says_which_frames_its_crops_show_and_how_they_are_seen(tmp_path):
+    path = write(tmp_path / "a.zarr", fakes.VIDEOS, attributes={"dataset": "fake", "left_out": []})
+    assert store.attributes(path) == {
+        "dataset": "fake",
+        "left_out": [],
+        "images": [["val", item, frame] for item, frame in FRAMES],
+        "tiles": [[1, 2]] * 5,
+        "input_px": [224, 224],
+        "levels": ["clean"],
+        "variant": "clean",
+    }
 
 
-# ------------------------------------------------------------------------------ writing
+def test_images_may_have_different_numbers_of_tiles(tmp_path):
+    path = write(tmp_path / "a.zarr", fakes.UNEQUAL)
+    about = store.attributes(path)
+    assert about["tiles"] == [[1, 2], [2, 3]]
+    assert tiles.image_of_crop(about["tiles"]).tolist() == [0, 0, 1, 1, 1, 1, 1, 1]
 
 
-def test_store_holds_the_tiles_of_every_image_in_the_order_of_stems(tmp_path):
-    reader = fake_reader(224)
-    tiling.write(tmp_path / "a.zarr", reader, "root", "val", STEMS, {"dataset": "fake"})
-    written = store.read(tmp_path / "a.zarr", "clean/crops")
-    label_maps = store.read(tmp_path / "a.zarr", "clean/label_maps")
-    assert (written.shape, written.dtype) == ((18, 224, 224, 3), np.uint8)
-    assert (label_maps.shape, label_maps.dtype) == ((18, 224, 224), np.uint8)
-    for number, stem in enumerate(STEMS):
-        image = pixels(stem, "image", (448, 672, 3), 256)
-        labels = pixels(stem, "labels", (448, 672), 34)
-        for row in range(2):
-            for column in range(3):
-                crop = 6 * number + 3 * row + column
-                area = np.s_[224 * row : 224 * (row + 1), 224 * column : 224 * (column + 1)]
-                np.testing.assert_array_equal(written[crop], image[area])
-                np.testing.assert_array_equal(label_maps[crop], labels[area])
-    assert set(reader.asked) == {("root", "val", stem) for stem in STEMS}
-
-
-def test_store_says_which_images_its_crops_show(tmp_path):
-    about = {"dataset": "fake", "root": "root"}
-    tiling.write(tmp_path / "a.zarr", fake_reader(224), "root", "val", STEMS, about)
-    assert store.attributes(tmp_path / "a.zarr") == {**about, "images": STEMS, "split": "val"}
-    image_of_crop = store.read(tmp_path / "a.zarr", "image_of_crop")
-    assert image_of_crop.tolist() == [0] * 6 + [1] * 6 + [2] * 6
-    assert image_of_crop.dtype == np.int32
-
-
-def test_crops_are_resized_but_label_maps_stay_at_native_resolution(tmp_path):
-    tiling.write(tmp_path / "a.zarr", fake_reader(256, 1, 2), "root", "val", STEMS[:1], {})
-    written = store.read(tmp_path / "a.zarr", "clean/crops")
-    image = pixels(STEMS[0], "image", (256, 512, 3), 256)
-    tiles = np.stack([image[:, :256], image[:, 256:]])
-    assert written.shape == (2, 224, 224, 3)
-    assert np.abs(written - np.clip(cubic(tiles, 224), 0, 255)).max() < ROUNDING
-    labels = pixels(STEMS[0], "labels", (256, 512), 34)
-    label_maps = store.read(tmp_path / "a.zarr", "clean/label_maps")
-    np.testing.assert_array_equal(label_maps, [labels[:, :256], labels[:, 256:]])
-
-
-def test_stores_are_equal_whatever_the_number_of_threads(tmp_path):
-    files = []
-    for threads in (1, 4):
-        root = tmp_path / str(threads)
-        tiling.write(root, fake_reader(256, 1, 2), "root", "val", STEMS, {}, threads)
-        paths = (path for path in root.rglob("*") if path.is_file())
-        files.append({path.relative_to(root): path.read_bytes() for path in paths})
-    assert files[0] == files[1]
-    assert len(files[0]) == 4 + 3 + 3 + 1  # heads of store and arrays; chunks of the three arrays
+@KINDS
+@pytest.mark.parametrize("variant", ["clean", "changed"])
+def test_stores_are_equal_whatever_the_number_of_threads(tmp_path, layouts, variant):
+    arguments = {"changes": CHANGES} if variant == "changed" else {}
+    found = [
+        files_of(write(tmp_path / str(threads), layouts, variant, threads=threads, **arguments))
+        for threads in (1, 4)
+    ]
+    assert found[0] == found[1]
 
 
 def test_black_images_are_stored_too(tmp_path):
-    reader = fake_reader(224, 1, 1)
-    reader.read_image = lambda root, split, stem: np.zeros((224, 224, 3), np.uint8)
-    reader.read_labels = lambda root, split, stem: np.zeros((224, 224), np.uint8)
-    tiling.write(tmp_path / "a.zarr", reader, "root", "val", STEMS, {})
-    assert not store.read(tmp_path / "a.zarr", "clean/crops").any()
+    black = np.zeros((64, 96, 3), np.uint8)
+    path = write(tmp_path / "a.zarr", fakes.IMAGES, read=lambda item, frame: black)
+    array = store.open_array(path, "clean/crops")  # checks that every chunk is there
+    assert array.nchunks == 3
+    assert not array[:].any()
 
 
-@pytest.mark.parametrize("size", [(448, 448), (448, 670), (672, 672), (224, 224)])
-@pytest.mark.parametrize("threads", [1, 2])
-def test_image_of_another_size_is_an_error(tmp_path, size, threads):
-    reader = fake_reader(224)
-    reader.read_image = lambda root, split, stem: np.zeros((*size, 3), np.uint8)
-    with pytest.raises(ValueError, match=rf"\(448, 672\) px, found \({size[0]}, {size[1]}\) and"):
-        tiling.write(tmp_path / "a.zarr", reader, "root", "val", STEMS, {}, threads)
+def test_an_image_fills_whole_chunks(tmp_path):
+    for layouts, rows in ((fakes.IMAGES, 6), (fakes.VIDEOS, 2), (fakes.UNEQUAL, 1)):
+        path = write(tmp_path / "a.zarr", layouts)
+        assert store.open_array(path, "clean/crops").chunks == (rows, 32, 32, 3)
 
 
-def test_labels_of_another_size_are_an_error(tmp_path):
-    reader = fake_reader(224)
-    reader.read_labels = lambda root, split, stem: np.zeros((448, 896), np.uint8)
-    with pytest.raises(ValueError, match=r"found \(448, 672\) and \(448, 896\)"):
-        tiling.write(tmp_path / "a.zarr", reader, "root", "val", STEMS, {})
+# ------------------------------------------------------------------------------ whole and changed
 
 
-def test_unreadable_image_is_an_error(tmp_path):
-    reader = fake_reader(224)
-
-    def read_labels(root, split, stem):
-        raise DatasetError(f"{stem} cannot be decoded")
-
-    reader.read_labels = read_labels
-    with pytest.raises(DatasetError, match="cannot be decoded"):
-        tiling.write(tmp_path / "a.zarr", reader, "root", "val", STEMS, {}, 2)
+def test_a_whole_frame_is_one_crop_seen_at_its_own_size(tmp_path):
+    path = write(tmp_path / "a.zarr", fakes.VIDEOS, "whole")
+    about = store.attributes(path)
+    assert (about["tiles"], about["input_px"]) == ([[1, 1]] * 5, [32, 64])
+    assert (about["levels"], about["variant"]) == (["clean"], "whole")
+    expected = [fakes.image_of(item, (32, 64), frame) for item, frame in FRAMES]
+    np.testing.assert_array_equal(store.read(path, "clean/crops"), expected)
 
 
-def test_no_images_are_an_error(tmp_path):
-    with pytest.raises(ValueError, match="no images of split val"):
-        tiling.write(tmp_path / "a.zarr", fake_reader(224), "root", "val", [], {})
-    assert not (tmp_path / "a.zarr").exists()
+@KINDS
+def test_changed_tiles_are_those_of_each_change(tmp_path, layouts):
+    path = write(tmp_path / "a.zarr", layouts, "changed", changes=CHANGES, seed=7)
+    assert store.attributes(path)["levels"] == ["blur-3", "noise-10", "frequency-1", "frequency-4"]
+    assert store.attributes(path)["input_px"] == [224, 224]
+    for change in CHANGES:
+        expected = [
+            change.apply(
+                fakes.image_of(item, layout.size, frame), box, (7, "val", item, frame, number)
+            )
+            for item, layout in layouts.items()
+            for frame in range(layout.n_frames)
+            for number, box in enumerate(layout.boxes)
+        ]
+        np.testing.assert_array_equal(store.read(path, f"{change.name}/crops"), expected)
+
+
+def test_noise_of_a_tile_depends_on_neither_order_nor_company(tmp_path):
+    whole = store.read(
+        write(tmp_path / "a.zarr", fakes.IMAGES, "changed", changes=CHANGES), "noise-10/crops"
+    )
+    other = write(
+        tmp_path / "b.zarr", fakes.IMAGES, "changed", ["jena_1", "ulm_1"],
+        changes=CHANGES[1:2], threads=3,
+    )  # fmt: skip
+    np.testing.assert_array_equal(
+        store.read(other, "noise-10/crops"), np.concatenate([whole[12:], whole[:6]])
+    )
+
+
+def test_every_tile_has_noise_of_its_own(tmp_path):
+    grey = np.full((32, 64, 3), 128, np.uint8)
+    path = write(
+        tmp_path / "a.zarr", fakes.VIDEOS, "changed",
+        read=lambda item, frame: grey, changes=CHANGES[1:2],
+    )  # fmt: skip
+    crops = store.read(path, "noise-10/crops")
+    assert len({crop.tobytes() for crop in crops}) == len(crops) == 10
+    other = write(
+        tmp_path / "b.zarr", fakes.VIDEOS, "changed",
+        read=lambda item, frame: grey, changes=CHANGES[1:2], seed=1,
+    )  # fmt: skip
+    assert not (store.read(other, "noise-10/crops") == crops).all((1, 2, 3)).any()

@@ -52,7 +52,7 @@ def test_variance_by_hand():
 
 
 def test_variance_of_selected_crops(embeddings):
-    # as Patches.embeddings gives them: (crops, patches, features), some crops, flattened
+    # as Tokens.rows gives them: (crops, patches, features), some crops, flattened
     tokens = da.from_array(embeddings.reshape(50, 100, 7), chunks=(8, 100, 7))
     crops = np.array([0, 3, 7, 8, 30, 49])
     found = variance.feature_variance(tokens[crops].reshape(-1, 7))
@@ -102,13 +102,13 @@ def test_order_survives_the_table_on_disk(tmp_path):
 
 
 def test_a_narrow_backbone_shows_the_part_of_a_sweep_that_it_can(caplog):
-    assert variance.applicable([0, 8, 40], 32, "small") == [0, 8]
+    assert variance.feasible_removals([0, 8, 40], 32, "small") == [0, 8]
     assert "small has 32 features: m = [40] left out" in caplog.text
     caplog.clear()
-    assert variance.applicable([0, 31], 32, "small") == [0, 31]
+    assert variance.feasible_removals([0, 31], 32, "small") == [0, 31]
     assert not caplog.text
 
 
-def test_a_sweep_without_any_applicable_number():
+def test_a_sweep_without_any_feasible_number():
     with pytest.raises(ValueError, match="small has only 4 features"):
-        variance.applicable([8, 40], 4, "small")
+        variance.feasible_removals([8, 40], 4, "small")

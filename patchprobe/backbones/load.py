@@ -41,7 +41,7 @@ def load(
     loader_args : dict, optional
         Arguments of the loader, e.g. {"gsd": 1.0} for Scale-MAE.
     image_size : int or (int, int)
-        Pixels a side, or height and width: multiples of the patch. Crops are resized to it, and
+        Pixels a side, or height and width, at least one patch. Crops are resized to it, and
         positions are resampled as the official code does.
     mean, std : sequences of 3 floats
         Normalisation of pixels in [0, 1].
@@ -72,11 +72,11 @@ def load(
     try:
         model.load_state_dict(state, strict=True)
     except RuntimeError as error:
+        found, wanted = checkpoint.read(weights), model.state_dict()
         raise CheckpointError(
             f"{weights} is not a {loader} file of {architecture} {model_args or ''}.\n"
-            f"It holds: {describe_checkpoint.content(checkpoint.read(weights))}.\n"
-            f"Wanted: {describe_checkpoint.content(model.state_dict())}, as in "
-            f"{family.OFFICIAL_FILE}.\n"
+            f"It holds: {describe_checkpoint.content(found)}.\n"
+            f"Wanted: {describe_checkpoint.content(wanted)}, as in {family.OFFICIAL_FILE}.\n"
             f"{_shortened(error)}"
         ) from error
     channels = [torch.tensor(values, device=device).view(3, 1, 1) for values in (mean, std)]
@@ -131,6 +131,22 @@ def check_depth(n_layers, depth):
         )
 
 
+def check_model(backbone, depth, patch_px):
+    """Stop if a model has other layers or patches than its entry says."""
+    check_depth(backbone.depth, depth)
+    found = backbone.model.patch_embed.patch_size
+    if set(found) != {patch_px}:
+        raise ValueError(
+            f"The model has patches of {found[0]}x{found[1]} px, its entry says {patch_px}: set "
+            f"`patch_px: {found[0]}` in the configuration."
+        )
+
+
+def input_size(crop_px, patch_px):
+    """Height and width of a model's input for crops: each down to a multiple of the patch."""
+    return tuple(side // patch_px * patch_px for side in crop_px)
+
+
 def arguments_of(family, model_args):
     """Arguments of the entry, and those that the architectures of a family always need."""
     return {**getattr(family, "MODEL_ARGS", {}), **(model_args or {})}
@@ -147,12 +163,12 @@ def _is_plain(model):
 
 
 def _check_size(architecture, patch_embed):
-    """Stop if patches do not cover the image (timm would leave out a margin)."""
+    """Stop at an image that is smaller than a patch; a margin of less than a patch is not seen."""
     size, patch = patch_embed.img_size, patch_embed.patch_size
-    if any(pixels % side or not pixels for pixels, side in zip(size, patch, strict=True)):
+    if any(pixels < side for pixels, side in zip(size, patch, strict=True)):
         raise ValueError(
-            f"{architecture} has patches of {patch[0]}x{patch[1]} px: expected an image size of "
-            f"whole patches, found {size[0]}x{size[1]} px"
+            f"{architecture} has patches of {patch[0]}x{patch[1]} px: expected an image size of at "
+            f"least one patch, found {size[0]}x{size[1]} px"
         )
 
 

@@ -1,15 +1,24 @@
-"""Cut images into the 224 px crops that the models see."""
+"""Cut images into tiles, and keep them as cut: uint8 at native size.
 
+A store of crops says at which size a model sees them (`input_px`); the model's preprocessing
+resizes (see `patchprobe.backbones.backbone`), so that nothing is rounded in between.
+"""
+
+import logging
+from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import numpy as np
-import torch
-from torch.nn.functional import interpolate
 
 from patchprobe import store
 from patchprobe.logs import progress
 
+log = logging.getLogger(__name__)
+
 CROP_PX = 224
+CLEAN, CHANGED, WHOLE = VARIANTS = ("clean", "changed", "whole")
+
+Frame = namedtuple("Frame", "split item frame layout")
 
 
 def tile(image, tile_px):
@@ -34,78 +43,152 @@ def tile(image, tile_px):
     return grid.reshape(rows * columns, tile_px, tile_px, *rest)
 
 
-def resize(tiles, crop_px=CROP_PX):
-    """Resize tiles to `crop_px`: bicubic (a = -0.75), no antialiasing, rounded to uint8.
-
-    The kernel of cv2.INTER_CUBIC, as the paper's authors used it; they resize the normalised float
-    image, which is the same up to the rounding to uint8 (the two steps are linear).
+def frames(dataset, root, items):
+    """All frames of items, in order.
 
     Parameters
     ----------
-    tiles : numpy.ndarray of shape (n, height, width, 3), uint8
+    dataset : patchprobe.datasets.base.Dataset
+    root : path
+    items : list of (split, item)
 
     Returns
     -------
-    numpy.ndarray of shape (n, crop_px, crop_px, 3), uint8
+    list of Frame
     """
-    if tiles.shape[1:3] == (crop_px, crop_px):
-        return tiles
-    pixels = torch.from_numpy(tiles).permute(0, 3, 1, 2).float()
-    resized = interpolate(pixels, size=(crop_px, crop_px), mode="bicubic", align_corners=False)
-    return resized.round_().clamp_(0, 255).byte().permute(0, 2, 3, 1).contiguous().numpy()
+    found = []
+    for split, item in items:
+        layout = dataset.layout(root, split, item)
+        found += [Frame(split, item, frame, layout) for frame in range(layout.n_frames)]
+    return found
 
 
-def write(path, reader, root, split, stems, attributes, threads=1):
-    """Cut every image of a split into tiles, and store the crops with their label maps.
+def boxes_of(layout, variant):
+    """Top, left, height and width of the tiles of a frame; a whole frame is one tile."""
+    return [(0, 0, *layout.size)] if variant == WHOLE else layout.boxes
+
+
+def write(path, dataset, root, items, variant, attributes, changes=(), seed=0, threads=1):
+    """Cut every frame of the items into tiles.
 
     Parameters
     ----------
     path : path
-        Store to make. Arrays: `clean/crops` (n_crops, 224, 224, 3) uint8, `clean/label_maps`
-        (n_crops, tile, tile) uint8 at native resolution, `image_of_crop` (n_crops,) int32 into the
-        attribute `images`.
-    reader : module
-        A dataset of `patchprobe.datasets`: `read_image`, `read_labels`, `IMAGE_SIZE`, `TILE_PX`.
+        Store to make. Arrays: `<level>/crops` (n_crops, height, width, 3) uint8, tiles as cut.
+        Attributes: `images`, a list of [split, item, frame]; `tiles`, rows and columns of the crops
+        of each image; `input_px`, height and width at which a model sees a crop.
+    dataset : patchprobe.datasets.base.Dataset
     root : path
-    split : str
-    stems : list of str
-        Images, in the order in which their crops are stored.
+    items : list of (split, item)
+        In the order in which their crops are stored.
+    variant : {"clean", "changed", "whole"}
     attributes : dict
         What made this store.
+    changes : sequence of patchprobe.crops.changes.Change
+        Of the variant "changed": one level of the store each.
+    seed : int
+        Of the random changes.
     threads : int
     """
-    if not stems:
-        raise ValueError(f"no images of split {split} to write to {path}: list some")
-    px = reader.TILE_PX
-    n_tiles = reader.IMAGE_SIZE[0] // px * (reader.IMAGE_SIZE[1] // px)
-    n_crops = n_tiles * len(stems)
-    store.create(path, {**attributes, "images": list(stems), "split": split})
-    shapes = {"clean/crops": (CROP_PX, CROP_PX, 3), "clean/label_maps": (px, px)}
-    crops, label_maps = (
+    if not items:
+        raise ValueError(f"no images to write to {path}: list some")
+    every = frames(dataset, root, items)
+    tile_size = _one_tile_size(every, variant)
+    n_tiles = [len(boxes_of(frame.layout, variant)) for frame in every]
+    ends = np.cumsum(n_tiles)
+    levels = [change.name for change in changes] if variant == CHANGED else [CLEAN]
+    about = {
+        "images": [[frame.split, frame.item, frame.frame] for frame in every],
+        "tiles": [[1, 1] if variant == WHOLE else _grid(frame.layout) for frame in every],
+        "input_px": list(tile_size) if variant == WHOLE else [CROP_PX, CROP_PX],
+        "levels": levels,
+        "variant": variant,
+    }
+    store.create(path, {**attributes, **about})
+    # every frame fills whole chunks, so that threads never write into the same one
+    chunk = n_tiles[0] if len(set(n_tiles)) == 1 else 1
+    arrays = [
         store.create_array(
-            path, name, (n_crops, *shape), "uint8", (n_tiles, *shape), store.IMAGE_CODECS
+            path,
+            f"{level}/crops",
+            (int(ends[-1]), *tile_size, 3),
+            "uint8",
+            (chunk, *tile_size, 3),
+            store.IMAGE_CODECS,
+            ("crop", "y", "x", "channel"),
         )
-        for name, shape in shapes.items()
-    )
-    images = store.create_array(path, "image_of_crop", (n_crops,), "int32", (n_crops,))
-    images[:] = np.repeat(np.arange(len(stems)), n_tiles)
+        for level in levels
+    ]
 
-    def write_image(number, stem):
-        rows = slice(number * n_tiles, (number + 1) * n_tiles)
-        image, labels = reader.read_image(root, split, stem), reader.read_labels(root, split, stem)
-        if not image.shape[:2] == labels.shape == reader.IMAGE_SIZE:  # Zarr drops surplus tiles
-            raise ValueError(
-                f"{stem}: expected an image and labels of {reader.IMAGE_SIZE} px, "
-                f"found {image.shape[:2]} and {labels.shape}"
-            )
-        crops[rows] = resize(tile(image, px))
-        label_maps[rows] = tile(labels, px)
+    def write_frame(number):
+        frame = every[number]
+        image = _read(dataset, root, frame)
+        boxes = boxes_of(frame.layout, variant)
+        rows = slice(int(ends[number]) - len(boxes), int(ends[number]))
+        if variant == CHANGED:
+            for array, change in zip(arrays, changes, strict=True):
+                array[rows] = _changed(image, frame, boxes, change, seed)
+        else:
+            arrays[0][rows] = np.stack([cut(image, box) for box in boxes])
 
+    in_threads(write_frame, len(every), threads, "crops", "image")
+
+
+def image_of_crop(tiles):
+    """Number of the image that each crop is of, from rows and columns of the tiles of each image.
+
+    Returns
+    -------
+    numpy.ndarray of shape (n_crops,), int64
+    """
+    return np.repeat(np.arange(len(tiles)), np.prod(np.reshape(tiles, (-1, 2)), axis=1))
+
+
+def cut(image, box):
+    """The pixels of a box (top, left, height, width)."""
+    top, left, height, width = box
+    return image[top : top + height, left : left + width]
+
+
+def in_threads(work, n, threads, description, unit):
+    """Call `work` with 0 to n - 1 in threads; the first error stops all."""
     with ThreadPoolExecutor(threads) as pool:
-        jobs = [pool.submit(write_image, number, stem) for number, stem in enumerate(stems)]
+        jobs = [pool.submit(work, number) for number in range(n)]
         try:
-            for job in progress(as_completed(jobs), total=len(jobs), desc=split, unit="image"):
+            for job in progress(as_completed(jobs), total=n, desc=description, unit=unit):
                 job.result()
         except BaseException:
             pool.shutdown(cancel_futures=True)  # a bad image is told now, not after the others
             raise
+
+
+def _changed(image, frame, boxes, change, seed):
+    """Tiles of a changed frame; their noise depends on who they are, not on when they are made."""
+    who = (frame.split, frame.item, frame.frame)
+    return np.stack(
+        [change.apply(image, box, (seed, *who, number)) for number, box in enumerate(boxes)]
+    )
+
+
+def _read(dataset, root, frame):
+    image = dataset.read(root, frame.split, frame.item, frame.frame).image
+    if image.shape != (*frame.layout.size, 3) or image.dtype != np.uint8:
+        raise ValueError(
+            f"{frame.item}: expected a uint8 RGB image of {frame.layout.size} px, "
+            f"found {image.dtype} of shape {image.shape}"
+        )
+    return image
+
+
+def _grid(layout):
+    return [layout.rows, layout.columns]
+
+
+def _one_tile_size(every, variant):
+    """Height and width of all tiles, which one array can hold only if they are equal."""
+    sizes = {box[2:] for frame in every for box in boxes_of(frame.layout, variant)}
+    if len(sizes) > 1:
+        raise ValueError(
+            f"expected tiles of one size, found {sorted(sizes)}: list images of one size only"
+        )
+    return sizes.pop()

@@ -1,13 +1,11 @@
 """ADE20K SceneParsing as distributed: the folder ADEChallengeData2016, 150 classes and 0 = other.
 
-The layout and the label table are those of the official toolkit (CSAILVision/sceneparsing:
-README.md, objectInfo150.txt).
+The layout is that of the official toolkit (CSAILVision/sceneparsing: README.md).
 """
 
-import re
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -16,51 +14,21 @@ import numpy as np
 from PIL import Image
 
 from patchprobe.crops.patch_labels import centre_indices
+from patchprobe.datasets.ade20k_names import HELP, N_CLASSES, NAME, SEE, class_names, split_of
+from patchprobe.datasets.base import Classes, Dataset, Layout, Sample
 from patchprobe.errors import DatasetError, DatasetNotFoundError
+from patchprobe.logs import progress
 
-NAME = "ADE20K"
 SPLITS = ("train", "val")
-N_CLASSES = 151
 EVALUATED = tuple(range(1, N_CLASSES))  # 0, other, is not
 FRAME_SIZE = (448, 672)  # height, width
 TILE_PX = 224
+GRID = (28, 42)  # patches of 16 px in a frame: rows, columns
 
 _FOLDERS = {"train": "training", "val": "validation"}
 _PARTS = tuple(f"{kind}/{part}" for kind in ("images", "annotations") for part in _FOLDERS.values())
-_NAME = re.compile(r"ADE_(?P<split>train|val)_[0-9]{8}")
 _FULL_ANNOTATIONS = tuple(f"{part}/*_seg.png" for part in _PARTS)
 _FULL_RELEASE = ("index_ade20k.*", "ADE20K_20*", "images/ADE", "ADE/training", "images/*/[a-z]")
-_SEE = "see config/README.md#ade20k"
-_HELP = f"Wanted is ADEChallengeData2016.zip, {_SEE}."
-
-
-@dataclass(frozen=True, eq=False)
-class Frame:
-    """An image at the size of the experiment.
-
-    Attributes
-    ----------
-    image : numpy.ndarray of shape (448, 672, 3), uint8, RGB
-    labels : numpy.ndarray of shape (448, 672), uint8
-    native_size : tuple of int
-        Height and width as distributed, px; predictions are evaluated at that size.
-    """
-
-    image: np.ndarray
-    labels: np.ndarray
-    native_size: tuple
-
-
-def split_of(item):
-    """Split of an image, the second word of its name."""
-    match = _NAME.fullmatch(item)
-    if match is None:
-        raise DatasetError(
-            f"{item!r} is not the name of an image of {NAME} with labels: expected ADE_train_ or "
-            "ADE_val_ and 8 digits, e.g. ADE_train_00000001, without suffix. Mend the subset list, "
-            f"or rename the file; {_SEE}."
-        )
-    return match["split"]
 
 
 def image_path(root, split, item):
@@ -78,16 +46,16 @@ def missing(root):
     root = Path(root)
     absent = [part for part in _PARTS if not (root / part).is_dir()]
     if absent and (found := _root_nearby(root)):
-        return f"{root} is not the root of {NAME}, {found} is: give that as `root`, {_SEE}."
+        return f"{root} is not the root of {NAME}, {found} is: give that as `root`, {SEE}."
     signs = _FULL_ANNOTATIONS + (_FULL_RELEASE if absent else ())
     if sign := next(chain.from_iterable(map(root.glob, signs)), None):
         return (
             f"{root} is the full {NAME}, with thousands of classes in colour: found {sign}. The "
-            f"SceneParsing release has 150 classes in grey images. {_HELP}"
+            f"SceneParsing release has 150 classes in grey images. {HELP}"
         )
     if absent:
         folders = ", ".join(str(root / part) for part in absent)
-        return f"{NAME} not found in {root}: expected {folders}. {_HELP}"
+        return f"{NAME} not found in {root}: expected {folders}. {HELP}"
     return None
 
 
@@ -118,38 +86,6 @@ def problems(root, split, item):
     yield from dict.fromkeys(found)
 
 
-def class_names(root):
-    """Names of the 151 labels: other, and the first synonym of each class of objectInfo150.txt.
-
-    Returns
-    -------
-    tuple of str
-    """
-    path = Path(root) / "objectInfo150.txt"
-    header, *rows = [line.split("\t") for line in _text(path).splitlines() if line.strip()] or [[]]
-    columns = [cell.strip() for cell in header]
-    if not {"Idx", "Name"} <= set(columns):
-        raise DatasetError(
-            f"{path}: expected columns Idx and Name, separated by tabs; "
-            f"found {str(columns)[:80]}. {_HELP}"
-        )
-    if len(rows) != N_CLASSES - 1:
-        raise DatasetError(
-            f"{path}: expected {N_CLASSES - 1} lines below the header, found {len(rows)}. {_HELP}"
-        )
-    names = ["other"]
-    for number, row in enumerate(rows, 1):
-        cells = dict(zip(columns, map(str.strip, row), strict=False))
-        name = cells.get("Name", "").split(",")[0].strip()
-        if cells.get("Idx") != str(number) or not name:
-            raise DatasetError(
-                f"{path}: expected Idx {number} and a Name on line {number} below the header, "
-                f"found {str(row)[:80]}. {_HELP}"
-            )
-        names.append(name)
-    return tuple(names)
-
-
 def read_image(root, split, item):
     """RGB image, uint8 of shape (height, width, 3); grey images have three equal channels."""
     with _opened(image_path(root, split, item), "JPEG", ("RGB", "L")) as image:
@@ -163,19 +99,14 @@ def read_labels(root, split, item):
     return labels
 
 
-def read_frame(root, split, item):
-    """Image and labels of the experiment; the aspect ratio is not kept.
+def read_resized(root, split, item):
+    """Image at the size of the experiment, uint8 of shape (448, 672, 3).
 
-    The image is resized with cv2.INTER_CUBIC (a = -0.75, no antialiasing) on uint8, the labels with
-    `resize_labels`.
-
-    Returns
-    -------
-    Frame
+    Resized with cv2.INTER_CUBIC (a = -0.75, no antialiasing) on uint8; the aspect ratio is not
+    kept.
     """
-    image, labels = read_image(root, split, item), read_labels(root, split, item)
-    resized = cv2.resize(image, FRAME_SIZE[::-1], interpolation=cv2.INTER_CUBIC)
-    return Frame(resized, resize_labels(labels, FRAME_SIZE), labels.shape)
+    image = read_image(root, split, item)
+    return cv2.resize(image, FRAME_SIZE[::-1], interpolation=cv2.INTER_CUBIC)
 
 
 def resize_labels(labels, size):
@@ -195,16 +126,53 @@ def resize_labels(labels, size):
     return labels[rows[:, None], columns]
 
 
+def classes_in(labels):
+    """Classes that a label map shows: those at the patch centres of its frame, without 0.
+
+    The labels are resized to the frame and then to the patches, both nearest-exact, as the paper's
+    authors did.
+
+    Parameters
+    ----------
+    labels : numpy.ndarray of shape (height, width), uint8
+        At native size.
+
+    Returns
+    -------
+    frozenset of int
+    """
+    frame = resize_labels(labels, FRAME_SIZE)
+    return frozenset(np.unique(resize_labels(frame, GRID)).tolist()) - {0}
+
+
+def presence(root, split, items, threads=1):
+    """Classes of each image: {name: frozenset of int}, see `classes_in`.
+
+    Raises
+    ------
+    DatasetError
+        If the labels of an image cannot be used.
+    """
+
+    def classes(item):
+        return classes_in(read_labels(root, split, item))
+
+    with ThreadPoolExecutor(threads) as pool:
+        found = pool.map(classes, items)
+        bar = progress(found, total=len(items), desc=f"classes {split}", unit="image")
+        return dict(zip(items, bar, strict=True))
+
+
 def _folder(split, item=None):
     """Folder of a split, for an image that is in it."""
     if split not in SPLITS:
         raise DatasetError(
             f"{NAME} has no split {split!r} that can be used: the labels of its test images are "
-            f"not public. Use train or val, {_SEE}."
+            f"not public. Use train or val, {SEE}."
         )
     if item is not None and split_of(item) != split:
         raise DatasetError(
-            f"{item} is an image of {split_of(item)}, not of {split}. Mend the subset list, {_SEE}."
+            f"{item} is an image of {split_of(item)}, not of {split}. Mend the subset list, {SEE}."
         )
     return _FOLDERS[split]
 
@@ -224,7 +192,7 @@ def _read_labels(root, split, item):
         unknown = sorted(int(i) for i in np.unique(labels) if i >= N_CLASSES)
         raise DatasetError(
             f"{path}: expected labels 0..{N_CLASSES - 1}, 0 = other; found {unknown}. Were they "
-            f"renumbered by another program? {_HELP}"
+            f"renumbered by another program? {HELP}"
         )
     return labels
 
@@ -236,7 +204,7 @@ def _check_sizes(root, split, item):
         if image.size != labels.size:
             raise DatasetError(
                 f"{paths[1]}: expected {image.width}x{image.height} px as in the image, "
-                f"found {labels.width}x{labels.height} px. {_HELP}"
+                f"found {labels.width}x{labels.height} px. {HELP}"
             )
 
 
@@ -249,21 +217,40 @@ def _opened(path, file_format, modes=None):
         with Image.open(path, formats=[file_format]) as image:
             if modes and image.mode not in modes:
                 raise DatasetError(
-                    f"{path}: expected mode {' or '.join(modes)}, found {image.mode}. {_HELP}"
+                    f"{path}: expected mode {' or '.join(modes)}, found {image.mode}. {HELP}"
                 )
             yield image
     except FileNotFoundError as error:
-        raise DatasetNotFoundError(f"missing: {path}. {_HELP}") from error
+        raise DatasetNotFoundError(f"missing: {path}. {HELP}") from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise DatasetError(
-            f"{path} cannot be decoded as {file_format} ({error}): unpack it again. {_HELP}"
+            f"{path} cannot be decoded as {file_format} ({error}): unpack it again. {HELP}"
         ) from error
 
 
-def _text(path):
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise DatasetNotFoundError(f"missing: {path}. {_HELP}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise DatasetError(f"{path} cannot be read as UTF-8 text ({error}). {_HELP}") from error
+def _read_sample(root, split, item, frame=0):
+    return Sample(
+        item,
+        lambda: read_resized(root, split, item),
+        lambda: read_labels(root, split, item),
+    )
+
+
+def _files(root, split, item):
+    return [image_path(root, split, item), label_path(root, split, item)]
+
+
+LAYOUT = Layout(FRAME_SIZE, FRAME_SIZE[0] // TILE_PX, FRAME_SIZE[1] // TILE_PX, TILE_PX)
+DATASET = Dataset(
+    name=NAME,
+    splits=SPLITS,
+    classes=lambda root: Classes(class_names(root), EVALUATED, absent="zero"),
+    missing=missing,
+    items=items,
+    files=_files,
+    problems=problems,
+    layout=lambda root, split, item: LAYOUT,
+    read=_read_sample,
+    layout_problems=layout_problems,
+    presence=presence,
+)

@@ -1,8 +1,7 @@
 """BDD100K MOT 2020 (box tracks) as distributed: `images/track` and `labels/box_track_20`.
 
-The layout, the rate of 5 Hz, the categories and their old names are those of the official toolkit
-(bdd100k/bdd100k: doc/source/download.rst, bdd100k/configs/box_track.toml) and of TrackEval's
-docs/BDD100k-format.txt, which also has the older names of keys.
+The layout and the rate of 5 Hz are those of the official toolkit (bdd100k/bdd100k:
+doc/source/download.rst) and of TrackEval's docs/BDD100k-format.txt.
 """
 
 import json
@@ -10,28 +9,26 @@ import re
 from pathlib import Path
 
 from patchprobe.datasets import videos
+from patchprobe.datasets.base import Classes, Dataset
+from patchprobe.datasets.bdd100k_labels import (
+    CATEGORIES,
+    DISTRACTORS,
+    IMAGE_SIZE,
+    INDEX_KEYS,
+    VIDEO_KEYS,
+    get_first,
+    objects_of,
+)
 from patchprobe.datasets.videos import short
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 
 NAME = "BDD100K MOT 2020"
 FRAME_RATE = 5  # labels and images, resampled from 30 Hz
-IMAGE_SIZE = (720, 1280)  # height, width
 SPLITS = ("train", "val")
-CATEGORIES = ("pedestrian", "rider", "car", "truck", "bus", "train", "motorcycle", "bicycle")
-DISTRACTORS = ("other person", "trailer", "other vehicle")  # annotated, not evaluated officially
 
 _IMAGES, _LABELS = Path("images/track"), Path("labels/box_track_20")
 _OTHER_LABELS = ("labels/det_20", "labels/seg_track_20", "labels/ins_seg", "labels/100k")
-_OLD_NAMES = {
-    "bike": "bicycle",
-    "motor": "motorcycle",
-    "person": "pedestrian",
-    "van": "car",
-    "caravan": "car",
-}
 _VIDEO = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
-_VIDEO_KEYS, _INDEX_KEYS = ("videoName", "video_name"), ("frameIndex", "index")
-_FLAGS = ("crowd", "occluded", "truncated")
 _SEE = "see config/README.md#bdd100k"
 _HELP = f"Wanted are the MOT 2020 images and labels (box_track_20), {_SEE}."
 
@@ -145,7 +142,7 @@ def _read(root, split, item):
     numbered, wrong = _in_order(frames, item)
     rows = []
     for frame in numbered.values():
-        objects, bad = _objects(frame)
+        objects, bad = objects_of(frame)
         rows += objects
         wrong += bad
     if not rows and not wrong:
@@ -172,18 +169,13 @@ def _refusal(frames):
     frames = [frame for frame in frames if isinstance(frame, dict)]
     listed = [frame["labels"] for frame in frames if isinstance(frame.get("labels"), list)]
     labels = [label for of_frame in listed for label in of_frame if isinstance(label, dict)]
-    if all(_get(frame, _VIDEO_KEYS) is None for frame in frames):
+    if all(get_first(frame, VIDEO_KEYS) is None for frame in frames):
         return "frames have no videoName, as in detection labels"
     if any(label.get("poly2d") or label.get("rle") for label in labels):
         return "labels have outlines, as in segmentation tracks"
     if labels and all(label.get("id") is None for label in labels):
         return "labels have no ids, so that they are no tracks"
     return None
-
-
-def _get(entry, keys):
-    """Value under the first key that is there."""
-    return next((entry[key] for key in keys if key in entry), None)
 
 
 def _in_order(frames, video):
@@ -193,7 +185,7 @@ def _in_order(frames, video):
         if problem := _frame_problem(frame, video):
             wrong.append(f"frame {position} of the file: {problem}")
             continue
-        index = _get(frame, _INDEX_KEYS)
+        index = get_first(frame, INDEX_KEYS)
         if index in numbered:
             wrong.append(f"{frame['name']}: twice in the file")
         numbered[index] = frame
@@ -208,11 +200,11 @@ def _frame_problem(frame, video):
     """Why an entry is no frame of a video; None if it is one."""
     if not isinstance(frame, dict):
         return f"expected an object, found {short(frame)}"
-    index = _get(frame, _INDEX_KEYS)
+    index = get_first(frame, INDEX_KEYS)
     if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < 9_999_999:
         return f"expected a frameIndex counted from 0, found {short(index)}"
-    if _get(frame, _VIDEO_KEYS) != video:
-        return f"expected videoName {video}, found {short(_get(frame, _VIDEO_KEYS))}"
+    if get_first(frame, VIDEO_KEYS) != video:
+        return f"expected videoName {video}, found {short(get_first(frame, VIDEO_KEYS))}"
     name = f"{video}-{index + 1:07d}.jpg"
     if frame.get("name") != name:
         return f"expected name {name} for frameIndex {index}, found {short(frame.get('name'))}"
@@ -221,74 +213,25 @@ def _frame_problem(frame, video):
     return None
 
 
-def _objects(frame):
-    """Rows of the good labels of a frame, and lines about the others."""
-    rows, wrong, seen = [], [], set()
-    for label in frame.get("labels") or ():
-        try:
-            row = _object(label)
-            if row["id"] in seen:
-                raise DatasetError(f"id {row['id']}: twice in this frame")
-        except DatasetError as error:
-            wrong.append(f"{frame['name']}, {error}")
-            continue
-        seen.add(row["id"])
-        rows.append({"frame": _get(frame, _INDEX_KEYS), **row})
-    return rows, wrong
+def _label_files(root, split, item):
+    _check_split(split)
+    return [label_path(root, split, item)]
 
 
-def _object(label):
-    """One label as a row of the table, without its frame."""
-    if not isinstance(label, dict):
-        raise DatasetError(f"expected labels that are objects, found {short(label)}")
-    identity = label.get("id")
-    if isinstance(identity, bool) or not isinstance(identity, str | int) or identity == "":
-        raise DatasetError(f"expected a label with an id, found id {short(identity)}")
-    identity = str(identity)
-    if not identity.isprintable():
-        raise DatasetError(f"expected an id of letters and digits, found {short(identity)}")
-    who = f"id {identity}"
-    category = label.get("category")
-    category = _OLD_NAMES.get(category, category) if isinstance(category, str) else category
-    if category not in CATEGORIES + DISTRACTORS:
-        raise DatasetError(f"{who}: unknown category {short(category)}")
-    return {
-        "id": identity,
-        "category": category,
-        **_box(label.get("box2d"), who),
-        **_flags(label.get("attributes"), who),
-    }
+def _files(root, split, item):
+    return [*_label_files(root, split, item), Path(root) / _IMAGES / split / item]
 
 
-def _box(box2d, who):
-    """Edges of a box: finite, in order, and not entirely outside the image."""
-    corners = box2d if isinstance(box2d, dict) else {}
-    box = [_number(corners.get(key)) for key in videos.BOX]
-    height, width = IMAGE_SIZE
-    problem = videos.box_problem(box)
-    if not problem and (box[2] < 0 or box[3] < 0 or box[0] > width or box[1] > height):
-        problem = "box lies outside the image"
-    if problem:
-        raise DatasetError(f"{who}: {problem}: {short(box2d)}")
-    return dict(zip(videos.BOX, box, strict=True))
-
-
-def _number(value):
-    """A JSON number as float; NaN if it is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return float("nan")
-    try:
-        return float(value)
-    except OverflowError:
-        return float("inf")
-
-
-def _flags(attributes, who):
-    """Crowd, occluded and truncated, with a small or a capital letter; None if not told."""
-    if not isinstance(attributes, dict | None):
-        raise DatasetError(f"{who}: expected attributes, found {short(attributes)}")
-    flags = {flag: _get(attributes or {}, (flag, flag.capitalize())) for flag in _FLAGS}
-    for flag, value in flags.items():
-        if not isinstance(value, bool | None):
-            raise DatasetError(f"{who}: expected {flag} true or false, found {short(value)}")
-    return flags
+_video = videos.remembering(read_video, _label_files)
+CLASSES = Classes(CATEGORIES + DISTRACTORS, evaluated=tuple(range(len(CATEGORIES))))
+DATASET = Dataset(
+    name=NAME,
+    splits=SPLITS,
+    classes=lambda root: CLASSES,
+    missing=missing,
+    items=items,
+    files=_files,
+    problems=problems,
+    layout=lambda root, split, item: videos.layout(_video(root, split, item)),
+    read=lambda root, split, item, frame=0: videos.sample(_video(root, split, item), frame),
+)

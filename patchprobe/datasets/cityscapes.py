@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from patchprobe.datasets.checks import Acceptance
+from patchprobe.datasets.base import Classes, Dataset, Layout, Sample
+from patchprobe.datasets.reports import Acceptance
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 
 IMAGE_SIZE = (1024, 2048)  # height, width
 TILE_PX = 256
+SPLITS = ("train", "val")
 N_CLASSES = 34
 NAME = "Cityscapes"
 
@@ -64,12 +66,12 @@ _HELP = "How to get Cityscapes: config/README.md#cityscapes."
 
 def image_path(root, split, stem):
     """Path of the RGB image `stem`, e.g. `aachen_000000_000019`."""
-    return Path(root) / "leftImg8bit" / split / city_of(stem) / f"{stem}_leftImg8bit.png"
+    return Path(root) / "leftImg8bit" / _known(split) / city_of(stem) / f"{stem}_leftImg8bit.png"
 
 
 def label_path(root, split, stem):
     """Path of the label image of `stem` (grey, labelIds)."""
-    return Path(root) / "gtFine" / split / city_of(stem) / f"{stem}_gtFine_labelIds.png"
+    return Path(root) / "gtFine" / _known(split) / city_of(stem) / f"{stem}_gtFine_labelIds.png"
 
 
 def city_of(stem):
@@ -88,7 +90,7 @@ def items(root, split):
     if message := missing(root):
         raise DatasetNotFoundError(message)
     suffix = "_leftImg8bit.png"
-    images = (Path(root) / "leftImg8bit" / split).glob(f"*/*{suffix}")
+    images = (Path(root) / "leftImg8bit" / _known(split)).glob(f"*/*{suffix}")
     return sorted(path.name.removesuffix(suffix) for path in images)
 
 
@@ -103,16 +105,13 @@ def missing(root):
 
 def problems(root, split, item):
     """Lines about what is wrong with an image or its labels; both are decoded."""
-    if split == "test":
-        yield f"{item}: the labels of Cityscapes' test split are dummies: use train or val"
-        return
+    found = []
     for read in (read_image, read_labels):
         try:
             read(root, split, item)
         except DatasetError as error:
-            yield str(error)
-            if not _STEM.match(item):
-                return
+            found.append(str(error))
+    yield from dict.fromkeys(found)
 
 
 def compare(root, what, split, stems, published):
@@ -130,7 +129,7 @@ def compare(root, what, split, stems, published):
 
     Yields
     ------
-    patchprobe.datasets.checks.Acceptance
+    patchprobe.datasets.reports.Acceptance
     """
     counts = np.zeros(N_CLASSES, np.int64)
     for stem in stems:
@@ -138,6 +137,15 @@ def compare(root, what, split, stems, published):
     for label_id, pixels in zip(published["label_id"], published["pixels"], strict=True):
         name = f"pixels of {CLASS_NAMES[label_id]} in {what}"
         yield Acceptance(name, f"{pixels:,}", f"{counts[label_id]:,}")
+
+
+def _known(split):
+    if split not in SPLITS:
+        raise DatasetError(
+            f"{NAME} has no split {split!r} that can be used: the labels of its test split are "
+            "dummies. Use train or val."
+        )
+    return split
 
 
 def _check_header(path, image, mode):
@@ -178,3 +186,35 @@ def _read(path, mode):
         raise DatasetError(
             f"{path} cannot be decoded ({error}): unpack it again. {_HELP}"
         ) from error
+
+
+def _read_sample(root, split, item, frame=0):
+    return Sample(
+        city_of(item),
+        lambda: read_image(root, split, item),
+        lambda: read_labels(root, split, item),
+    )
+
+
+def _files(root, split, item):
+    return [image_path(root, split, item), label_path(root, split, item)]
+
+
+CLASSES = Classes(
+    CLASS_NAMES, EVALUATED, absent="skip", colours=tuple(colour for _, colour, _ in LABELS)
+)
+LAYOUT = Layout(
+    IMAGE_SIZE, rows=IMAGE_SIZE[0] // TILE_PX, columns=IMAGE_SIZE[1] // TILE_PX, tile_px=TILE_PX
+)
+DATASET = Dataset(
+    name=NAME,
+    splits=SPLITS,
+    classes=lambda root: CLASSES,
+    missing=missing,
+    items=items,
+    files=_files,
+    problems=problems,
+    layout=lambda root, split, item: LAYOUT,
+    read=_read_sample,
+    acceptance=compare,
+)

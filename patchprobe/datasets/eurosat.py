@@ -5,13 +5,11 @@ deviation (RGB, of 0..1) are Scale-MAE's (mae/dataloaders/eurosat.py). The relea
 bands has the same class folders, with .tif files; it is refused.
 """
 
-from patchprobe.datasets.land_use import SPLITS, LandUse  # noqa: F401
+from patchprobe.datasets.land_use import LandUse
 
-NAME = "EuroSAT"
-IMAGE_PX = 64
 MEAN = (0.3444, 0.3803, 0.4078)
 STD = (0.2037, 0.1366, 0.1149)
-N_IMAGES = {
+_N_IMAGES = {
     "AnnualCrop": 3000,
     "Forest": 3000,
     "HerbaceousVegetation": 3000,
@@ -23,24 +21,19 @@ N_IMAGES = {
     "River": 2500,
     "SeaLake": 3000,
 }
-CLASSES = tuple(N_IMAGES)
 
-DATASET = LandUse(
-    name=NAME,
+LAND_USE = LandUse(
+    name="EuroSAT",
     wanted="EuroSAT.zip or EuroSAT_RGB.zip, with 2750 or EuroSAT_RGB as `root`",
-    n_images=N_IMAGES,
+    n_images=_N_IMAGES,
     number="_[1-9][0-9]{0,3}",
     example="_1",
     suffix=".jpg",
-    image_px=IMAGE_PX,
+    image_px=64,
     folders=(
         *("2750", "EuroSAT/2750", "EuroSAT_RGB", "EuroSAT"),
         *("EuroSAT_MS", "ds/images/remote_sensing/otherDatasets/sentinel_2/tif", "tif"),
     ),
     look_alikes={".tif": "of the release with 13 spectral bands"},
 )
-
-missing, items, splits = DATASET.missing, DATASET.items, DATASET.splits
-problems, layout_problems = DATASET.problems, DATASET.layout_problems
-class_of, label_of = DATASET.class_of, DATASET.label_of
-read_image, read_split_list = DATASET.read_image, DATASET.read_split_list
+DATASET = LAND_USE.dataset()

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 import shapely
 
-from patchprobe.datasets import fair1m
-from patchprobe.datasets.fair1m_names import TILE_PX, Tile, parse_tile
+from patchprobe.datasets import fair1m_images
+from patchprobe.datasets.fair1m_images import Object
+from patchprobe.datasets.fair1m_names import TILE_PX, Tile
 from patchprobe.errors import DatasetError
 
 WINDOW_PX = 1000
@@ -91,7 +92,7 @@ def window_labels(objects, x, y):
 
     Parameters
     ----------
-    objects : iterable of patchprobe.datasets.fair1m.Object
+    objects : iterable of patchprobe.datasets.fair1m_images.Object
     x, y : int
         Left and top edge, px.
 
@@ -122,50 +123,65 @@ def cut(window, tile):
     return window[top : top + TILE_PX, left : left + TILE_PX]
 
 
-def read_window(root, split, tile):
-    """Image and labels of the window that a tile is in.
-
-    Returns
-    -------
-    window : numpy.ndarray of shape (1000, 1000, 3), uint8
-    labels : numpy.ndarray of shape (1000, 1000), uint8
+def window_problem(root, split, tile):
+    """What to tell the user if the image of a tile has no such window; None if it has.
 
     Raises
     ------
     DatasetError
-        If image or annotation cannot be read, or the image has no such window.
+        If the size of the image cannot be read; nothing is decoded.
     """
-    image = fair1m.read_image(root, split, tile.item)
-    height, width = image.shape[:2]
-    if tile.x not in window_starts(width) or tile.y not in window_starts(height):
-        raise DatasetError(
-            f"{tile.name}: {fair1m.image_path(root, split, tile.item)} of {width}x{height} px has "
-            f"no window at x {tile.x}, y {tile.y}. Is the tile of another split or part? Correct "
-            f"the list of tiles, or `split`, {fair1m.SEE}."
-        )
-    objects = fair1m.read_objects(root, split, tile.item)
-    return window_image(image, tile.x, tile.y), window_labels(objects, tile.x, tile.y)
+    height, width = fair1m_images.read_size(root, split, tile.item)
+    if tile.x in window_starts(width) and tile.y in window_starts(height):
+        return None
+    return (
+        f"{tile.name}: {fair1m_images.image_path(root, split, tile.item)} of {width}x{height} px "
+        f"has no window at x {tile.x}, y {tile.y}. Is the tile of another split or part? Correct "
+        f"the list of tiles, or `split`, {fair1m_images.SEE}."
+    )
 
 
-def read_tile(root, split, name):
-    """Crop and mask of a tile.
+def read_window(root, split, tile):
+    """Image of the window that a tile is in, uint8 of shape (1000, 1000, 3).
 
-    Parameters
-    ----------
-    root : path
-    split : str
-    name : str
-        E.g. `123__1__0___800.224_1_0`.
+    Raises
+    ------
+    DatasetError
+        If the image cannot be read, or has no such window.
+    """
+    _require_window(root, split, tile)
+    return window_image(fair1m_images.read_image(root, split, tile.item), tile.x, tile.y)
+
+
+def read_tile_labels(root, split, tile):
+    """Fine category of every pixel of a tile, uint8 of shape (224, 224), see `window_labels`.
+
+    Raises
+    ------
+    DatasetError
+        If the annotation cannot be read, or the image has no such window.
+    """
+    _require_window(root, split, tile)
+    objects = fair1m_images.read_objects(root, split, tile.item)
+    return cut(window_labels(objects, tile.x, tile.y), tile).copy()
+
+
+def read_window_objects(root, split, tile):
+    """All objects of the image of a tile, in the pixels of the tile's window.
 
     Returns
     -------
-    crop : numpy.ndarray of shape (224, 224, 3), uint8
-    mask : numpy.ndarray of shape (224, 224), uint8
-        Fine categories 1..38, 0 = background.
+    list of patchprobe.datasets.fair1m_images.Object
+        Those outside the window have negative corners, or corners above 1000.
     """
-    tile = parse_tile(name)
-    window, labels = read_window(root, split, tile)
-    return cut(window, tile).copy(), cut(labels, tile).copy()
+    _require_window(root, split, tile)
+    objects = fair1m_images.read_objects(root, split, tile.item)
+    return [Object(thing.category, thing.polygon - (tile.x, tile.y)) for thing in objects]
+
+
+def _require_window(root, split, tile):
+    if message := window_problem(root, split, tile):
+        raise DatasetError(message)
 
 
 def object_shares(objects, tiles):
@@ -173,7 +189,7 @@ def object_shares(objects, tiles):
 
     Parameters
     ----------
-    objects : list of n patchprobe.datasets.fair1m.Object
+    objects : list of n patchprobe.datasets.fair1m_images.Object
         Those without area have share 0.
     tiles : list of m patchprobe.datasets.fair1m_names.Tile
 
@@ -197,7 +213,7 @@ def objects_of_tile(objects, tile):
 
     Returns
     -------
-    list of patchprobe.datasets.fair1m.Object
+    list of patchprobe.datasets.fair1m_images.Object
     """
     shares = object_shares(objects, [tile])[0]
     return [thing for thing, there in zip(objects, is_present(shares), strict=True) if there]

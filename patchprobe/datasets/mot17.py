@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from patchprobe.datasets import videos
+from patchprobe.datasets.base import Classes, Dataset
 from patchprobe.datasets.videos import one_line, short
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 
@@ -270,3 +271,34 @@ def _objects(lines):
             "visibility": lines["visibility"],
         }
     )
+
+
+def _label_files(root, split, item):
+    _check_split(split)
+    folder = copy_path(root, item)
+    return [folder / "seqinfo.ini", folder / "gt" / "gt.txt"]
+
+
+def _files(root, split, item):
+    """Label files and the folder of frames; seqinfo.ini names the folder, if it can be read."""
+    info, labels = _label_files(root, split, item)
+    try:
+        folder = _info(info).folder
+    except DatasetError:
+        folder = "img1"
+    return [info, labels, info.parent / folder]
+
+
+_video = videos.remembering(read_video, _label_files)
+CLASSES = Classes(("pedestrian",), evaluated=(0,))
+DATASET = Dataset(
+    name=NAME,
+    splits=SPLITS,
+    classes=lambda root: CLASSES,
+    missing=missing,
+    items=items,
+    files=_files,
+    problems=problems,
+    layout=lambda root, split, item: videos.layout(_video(root, split, item)),
+    read=lambda root, split, item, frame=0: videos.sample(_video(root, split, item), frame),
+)

@@ -4,13 +4,11 @@ Classes and layout are those of torchgeo (torchgeo/datasets/resisc45.py); mean a
 deviation (RGB, of 0..1) are Scale-MAE's (mae/dataloaders/resic45.py).
 """
 
-from patchprobe.datasets.land_use import SPLITS, LandUse  # noqa: F401
+from patchprobe.datasets.land_use import LandUse
 
-NAME = "RESISC45"
-IMAGE_PX = 256
 MEAN = (0.368, 0.381, 0.3436)
 STD = (0.2035, 0.1854, 0.1849)
-CLASSES = (
+_CLASSES = (
     "airplane",
     "airport",
     "baseball_diamond",
@@ -58,18 +56,14 @@ CLASSES = (
     "wetland",
 )
 
-DATASET = LandUse(
-    name=NAME,
+LAND_USE = LandUse(
+    name="RESISC45",
     wanted="NWPU-RESISC45.rar, with NWPU-RESISC45 as `root`",
-    n_images=dict.fromkeys(CLASSES, 700),
+    n_images=dict.fromkeys(_CLASSES, 700),
     number="_[0-9]{3}",
     example="_001",
     suffix=".jpg",
-    image_px=IMAGE_PX,
+    image_px=256,
     folders=("NWPU-RESISC45", "NWPU-RESISC45/NWPU-RESISC45", "RESISC45"),
 )
-
-missing, items, splits = DATASET.missing, DATASET.items, DATASET.splits
-problems, layout_problems = DATASET.problems, DATASET.layout_problems
-class_of, label_of = DATASET.class_of, DATASET.label_of
-read_image, read_split_list = DATASET.read_image, DATASET.read_split_list
+DATASET = LAND_USE.dataset()

@@ -5,13 +5,11 @@ deviation (RGB, of 0..1) are Scale-MAE's (mae/dataloaders/ucmerced.py). Most ima
 px; the others are resized to that when they are read, as in Scale-MAE.
 """
 
-from patchprobe.datasets.land_use import SPLITS, LandUse  # noqa: F401
+from patchprobe.datasets.land_use import LandUse
 
-NAME = "UC Merced"
-IMAGE_PX = 256
 MEAN = (0.4842, 0.4901, 0.4505)
 STD = (0.2180, 0.2021, 0.1958)
-CLASSES = (
+_CLASSES = (
     "agricultural",
     "airplane",
     "baseballdiamond",
@@ -35,19 +33,15 @@ CLASSES = (
     "tenniscourt",
 )
 
-DATASET = LandUse(
-    name=NAME,
+LAND_USE = LandUse(
+    name="UC Merced",
     wanted="UCMerced_LandUse.zip, with Images as `root`",
-    n_images=dict.fromkeys(CLASSES, 100),
+    n_images=dict.fromkeys(_CLASSES, 100),
     number="[0-9]{2}",
     example="00",
     suffix=".tif",
-    image_px=IMAGE_PX,
+    image_px=256,
     spare_px=32,
     folders=("Images", "UCMerced_LandUse/Images", "UCMerced_LandUse"),
 )
-
-missing, items, splits = DATASET.missing, DATASET.items, DATASET.splits
-problems, layout_problems = DATASET.problems, DATASET.layout_problems
-class_of, label_of = DATASET.class_of, DATASET.label_of
-read_image, read_split_list = DATASET.read_image, DATASET.read_split_list
+DATASET = LAND_USE.dataset()

@@ -1,11 +1,11 @@
 """Videos with boxes of objects: what the readers of tracking datasets share.
 
 A frame is resized to multiples of 224 px, so that `patchprobe.crops.tiles.tile` cuts it into whole
-crops; `stitch` puts the patch maps of these crops together again.
+crops.
 """
 
 from dataclasses import dataclass
-from math import isqrt
+from functools import lru_cache
 from pathlib import Path
 from reprlib import Repr
 
@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from patchprobe.datasets.base import Layout, Sample
+from patchprobe.datasets.caching import stamps
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 
 TILE_PX = 224
@@ -62,33 +64,64 @@ class Video:
     @property
     def times(self):
         """Time of each frame since the first, in seconds, float64 of shape (n_frames,)."""
-        return seconds(np.arange(len(self.images)), self.rate)
+        return np.arange(len(self.images)) / self.rate
 
 
-def seconds(frame_gap, rate):
-    """Duration of a gap of frames at a rate in frames per second."""
-    return frame_gap / rate
+def layout(video):
+    """How the frames of a video are cut, as `patchprobe.datasets.base.Layout`."""
+    size = frame_size(*video.size)
+    rows, columns = (side // TILE_PX for side in size)
+    return Layout(size, rows, columns, TILE_PX, n_frames=len(video.images))
 
 
-def pairs(video, frame_gap):
-    """Frames that lie a gap apart, and the objects that are in both.
+def sample(video, frame):
+    """A frame of a video, resized; objects are rows of `Video.objects`, in native px.
+
+    Parameters
+    ----------
+    video : Video
+    frame : int
+        Counted from 0.
 
     Returns
     -------
-    list of tuple
-        (frame, later frame, ids of the objects in both in the order of the first), for every frame
-        that has a later one; ids may be none. Empty if the gap is longer than the video.
+    patchprobe.datasets.base.Sample
     """
-    if frame_gap < 1:
-        raise ValueError(f"expected a gap of at least one frame, found {frame_gap}")
-    groups = video.objects.groupby("frame")["id"]
-    ids = {frame: list(of_frame) for frame, of_frame in groups}
-    found = []
-    for first in range(len(video.images) - frame_gap):
-        there = set(ids.get(first + frame_gap, ()))
-        common = [identity for identity in ids.get(first, ()) if identity in there]
-        found.append((first, first + frame_gap, common))
-    return found
+    if not 0 <= frame < len(video.images):
+        raise DatasetError(
+            f"{video.name}: expected a frame in 0..{len(video.images) - 1}, found {frame}"
+        )
+    objects = video.objects
+    return Sample(
+        video.name,
+        lambda: read_frame(video.images[frame], video.size, frame_size(*video.size)),
+        read_objects=lambda: objects[objects["frame"] == frame].reset_index(drop=True),
+    )
+
+
+def remembering(read_video, label_files, maxsize=4):
+    """`read_video` that parses labels again only if their files changed.
+
+    Parameters
+    ----------
+    read_video : callable, (root, split, item) -> Video
+    label_files : callable, (root, split, item) -> list of path
+    maxsize : int
+        Videos that are remembered.
+
+    Returns
+    -------
+    callable, (root, split, item) -> Video
+    """
+
+    @lru_cache(maxsize)
+    def parse(root, split, item, _):
+        return read_video(root, split, item)
+
+    def read(root, split, item):
+        return parse(root, split, item, stamps(label_files(root, split, item)))
+
+    return read
 
 
 def objects_table(rows):
@@ -159,49 +192,6 @@ def read_frame(path, native, resized):
         If the image is missing, cannot be decoded, or is of another size or mode.
     """
     return cv2.resize(_decode(path, native), resized[::-1], interpolation=cv2.INTER_CUBIC)
-
-
-def resize_boxes(boxes, native, resized):
-    """Boxes in the pixels of a resized frame; each axis has its own factor.
-
-    Parameters
-    ----------
-    boxes : array_like of shape (n, 4)
-        x1, y1, x2, y2 in native px.
-    native, resized : tuple of int
-        Height and width, px.
-
-    Returns
-    -------
-    numpy.ndarray of shape (n, 4), float64
-    """
-    (height, width), (new_height, new_width) = native, resized
-    factors = np.tile((new_width / width, new_height / height), 2)
-    return np.asarray(boxes, np.float64).reshape(-1, 4) * factors
-
-
-def stitch(maps, rows, columns):
-    """Put the patch maps of a frame's tiles together; the tiles are in the order of `crops.tile`.
-
-    Parameters
-    ----------
-    maps : numpy.ndarray or torch.Tensor of shape (rows * columns, g * g, n_features)
-        Patches row by row.
-    rows, columns : int
-        Of tiles.
-
-    Returns
-    -------
-    numpy.ndarray or torch.Tensor of shape (rows * g, columns * g, n_features)
-    """
-    n_tiles, n_patches, n_features = maps.shape
-    g = isqrt(n_patches)
-    if n_tiles != rows * columns or n_patches != g * g:
-        raise ValueError(
-            f"expected {rows}x{columns} tiles of g x g patches, found {n_tiles} of {n_patches}"
-        )
-    grid = maps.reshape(rows, columns, g, g, n_features).swapaxes(1, 2)
-    return grid.reshape(rows * g, columns * g, n_features)
 
 
 def read_text(path):

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from patchprobe import store
+from patchprobe.embeddings.patches import cls_name, patches_name
 from patchprobe.errors import StoreError
 from patchprobe.logs import progress
 
@@ -17,16 +18,6 @@ log = logging.getLogger(__name__)
 CROPS_PER_CHUNK = 32
 _WRITERS = 4  # threads that copy from the device, checksum and write
 _LARGEST_HALF = 65504
-
-
-def patches_name(level, layer):
-    """Name of the array of patch tokens of one level and layer in an embedding store."""
-    return f"{level}/layer_{layer}/patches"
-
-
-def cls_name(level, layer):
-    """Name of the array of CLS tokens of one level and layer in an embedding store."""
-    return f"{level}/layer_{layer}/cls"
 
 
 def part_bounds(n_crops, part, n_parts):
@@ -38,10 +29,8 @@ def part_bounds(n_crops, part, n_parts):
     return min(cuts[0], n_crops), min(cuts[1], n_crops)
 
 
-def extract(
-    crops_path, out_path, backbone, levels, layers, attributes, part=1, n_parts=1, batch_size=32
-):
-    """Write the tokens of one part of a crop store.
+def extract(crops_path, out_path, backbone, layers, attributes, part=1, n_parts=1, batch_size=32):
+    """Write the tokens of one part of a crop store, all its levels.
 
     Crops are read, and embeddings written, in threads beside the model.
 
@@ -50,16 +39,16 @@ def extract(
     crops_path, out_path : path
         Stores; `out_path` is made anew.
     backbone : patchprobe.backbones.backbone.Backbone
-    levels : sequence of str
-        Arrays of the crop store, e.g. ["clean"].
     layers : sequence of int
     attributes : dict
-        What made this store; the span of crops and the layout are added.
+        What made this store; the span of crops, the layout and the images are added.
     part, n_parts : int
     batch_size : int
         Crops per forward pass; does not change results beyond rounding.
     """
     layers = sorted(layers)
+    crops_about = store.attributes(crops_path)
+    levels = crops_about["levels"]
     n_crops = store.open_array(crops_path, f"{levels[0]}/crops").shape[0]
     start, stop = part_bounds(n_crops, part, n_parts)
     about = {
@@ -67,8 +56,9 @@ def extract(
         "grid": list(backbone.grid),
         "precision": backbone.precision,
         "layers": layers,
-        "levels": list(levels),
         "depth": backbone.depth,
+        "dataset": crops_about.get("dataset", ""),
+        **{key: crops_about.get(key, []) for key in ("images", "tiles", "levels", "left_out")},
     }
     store.create(out_path, {**attributes, **about})
     for level in levels:
@@ -96,9 +86,15 @@ def _create_arrays(path, level, layers, n_crops, backbone):
     shapes = {patches_name: (n_patches, n_features)}
     if backbone.has_cls:
         shapes[cls_name] = (n_features,)
+    dimensions = {patches_name: ("crop", "patch", "feature"), cls_name: ("crop", "feature")}
     return [
         store.create_array(
-            path, name(level, layer), (n_crops, *shape), np.float16, (CROPS_PER_CHUNK, *shape)
+            path,
+            name(level, layer),
+            (n_crops, *shape),
+            np.float16,
+            (CROPS_PER_CHUNK, *shape),
+            dimensions=dimensions[name],
         )
         for layer in layers
         for name, shape in shapes.items()
@@ -137,17 +133,3 @@ def _to_half(layers):
 
 def _write(array, first, values):
     array[first : first + len(values)] = values.cpu().numpy()
-
-
-def parse_part(scatteritem):
-    """Part and number of parts of a Snakemake scatter item: "2-of-8" -> (2, 8)."""
-    part, n_parts = scatteritem.split("-of-")
-    return int(part), int(n_parts)
-
-
-def grid_of(parts):
-    """Patches a side of the square crops whose embeddings a scattered store holds."""
-    rows, columns = store.attributes(store.ordered_parts(parts)[0])["grid"]
-    if rows != columns:
-        raise StoreError(f"expected embeddings of square crops, found {rows}x{columns} patches")
-    return rows

@@ -1,62 +1,153 @@
-"""Labelled patches of some images: their embeddings and their labels."""
+"""Patches of chosen images: their tokens, their labels, and which crop of which image they are.
+
+Stores of crops, tokens and labels name their images alike, [split, item, frame], so that tokens of
+changed images are scored with the labels of the clean ones.
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from patchprobe import store
-from patchprobe.crops import patch_labels
-from patchprobe.embeddings import extraction
+from patchprobe.crops.tiles import image_of_crop
+from patchprobe.errors import StoreError
 
 
-class Patches:
-    """Labelled patches of some images of a split.
+def patches_name(level, layer):
+    """Name of the array of patch tokens of one level and layer in an embedding store."""
+    return f"{level}/layer_{layer}/patches"
 
-    Parameters
-    ----------
-    crops_path : path
-        Store of `patchprobe.crops.tiles.write`.
-    stems : list of str
-        Images to take, from those of the store.
-    n_classes : int
-    level : str
+
+def cls_name(level, layer):
+    """Name of the array of CLS tokens of one level and layer in an embedding store."""
+    return f"{level}/layer_{layer}/cls"
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """The crops of chosen images in a store.
 
     Attributes
     ----------
-    images : list of str
+    images : list of tuple (split, item, frame)
         Those that were taken, in the order of the store.
-    left_out : list of str
-        Those that were asked for, but left out of the store because they could not be read.
+    crops : numpy.ndarray of shape (n_crops,), int
+        Rows of the arrays of the store.
+    image_of_crop : numpy.ndarray of shape (n_crops,), int
+        Into `images`.
+    tiles : list of [rows, columns]
+        Tiles of each of these images.
+    left_out : list of tuple (split, item)
+        Items that were asked for, but left out of the store because they could not be read.
     """
 
-    def __init__(self, crops_path, stems, n_classes, level="clean"):
-        if not stems:
-            raise ValueError(f"no images asked of {crops_path}: expected at least one")
-        about = store.attributes(crops_path)
-        stored, left_out = about["images"], set(about.get("left_out", []))
-        self.left_out = [stem for stem in stems if stem in left_out]
-        if absent := sorted(set(stems) - set(stored) - left_out):
-            raise ValueError(f"{crops_path} lacks images {', '.join(absent)}: make it again")
-        self.crops_path, self.n_classes, self.level = crops_path, n_classes, level
-        self.images = [stem for stem in stored if stem in set(stems)]
-        if not self.images:
-            raise ValueError(f"all of the images asked of {crops_path} were left out as unreadable")
-        image_of_crop = store.read(crops_path, "image_of_crop")
-        is_taken = np.isin(image_of_crop, [stored.index(stem) for stem in self.images])
-        self.crops = np.flatnonzero(is_taken)
-        self.image_of_crop = np.unique(image_of_crop[is_taken], return_inverse=True)[1]
+    images: list
+    crops: np.ndarray
+    image_of_crop: np.ndarray
+    tiles: list
+    left_out: list
 
-    def embeddings(self, parts, layer):
+    @property
+    def items(self):
+        """Items that were taken, each once, as [split, item]."""
+        return [list(item) for item in dict.fromkeys(image[:2] for image in self.images)]
+
+
+def select(path, items):
+    """The crops of some items in a store of crops, tokens or labels.
+
+    Parameters
+    ----------
+    path : path
+        A store with the attributes `images`, `tiles` and `left_out`.
+    items : list of (split, item)
+
+    Returns
+    -------
+    Selection
+    """
+    if not items:
+        raise ValueError(f"no images asked of {path}: expected at least one")
+    about = store.attributes(path)
+    stored = [tuple(image) for image in about["images"]]
+    asked = set(map(tuple, items))
+    left_out = sorted(asked & set(map(tuple, about.get("left_out", []))))
+    is_taken = np.array([image[:2] in asked for image in stored])
+    images = [image for image, taken in zip(stored, is_taken, strict=True) if taken]
+    if absent := sorted(asked - {image[:2] for image in images} - set(left_out)):
+        names = ", ".join(item for _, item in absent)
+        raise StoreError(f"{path} lacks images {names}: make it again")
+    if not images:
+        raise StoreError(f"all of the images asked of {path} were left out as unreadable")
+    numbers = image_of_crop(about["tiles"])
+    crops = np.flatnonzero(is_taken[numbers])
+    numbers = np.unique(numbers[crops], return_inverse=True)[1]
+    tiles = [about["tiles"][number] for number in np.flatnonzero(is_taken)]
+    return Selection(images, crops, numbers, tiles, left_out)
+
+
+class Tokens:
+    """Patch tokens in the parts of a scattered store.
+
+    Parameters
+    ----------
+    parts : list of path
+    """
+
+    def __init__(self, parts):
+        self.parts = store.ordered_parts(parts)
+        self.attributes = store.attributes(self.parts[0])
+        self.grid = tuple(self.attributes["grid"])
+        self.levels = self.attributes["levels"]
+
+    @property
+    def provenance(self):
+        """What made these tokens: the attributes of the store without its images."""
+        of_images = ("images", "tiles", "left_out", "crops")
+        return {key: value for key, value in self.attributes.items() if key not in of_images}
+
+    def select(self, items):
+        """The crops of some items."""
+        return select(self.parts[0], items)
+
+    def rows(self, selection, layer, level="clean"):
         """Patch embeddings, (n_patches, n_features) as a Dask array, crop by crop, row-major."""
-        tokens = store.load_parts(parts, extraction.patches_name(self.level, layer))[self.crops]
+        name = patches_name(level, layer)
+        tokens = store.load_parts(self.parts, name)[selection.crops]
         return tokens.reshape(-1, tokens.shape[-1])
 
-    def label_maps(self):
-        """Pixel labels of the crops, (n_crops, height, width) uint8, native resolution."""
-        return store.read(self.crops_path, f"{self.level}/label_maps", self.crops)
 
-    def labels(self, grid):
-        """Patch labels by both rules: {"centre": ..., "majority": ...}, each (n_patches,) uint8."""
-        label_maps = self.label_maps()
-        return {
-            "centre": patch_labels.centre_labels(label_maps, grid).ravel(),
-            "majority": patch_labels.majority_labels(label_maps, grid, self.n_classes).ravel(),
-        }
+class Labels:
+    """Patch labels of a store of `patchprobe.crops.labels.write`.
+
+    Attributes
+    ----------
+    names, evaluated, absent
+        As in `patchprobe.datasets.base.Classes`.
+    groups : dict of (split, item, frame) to str
+    """
+
+    def __init__(self, path):
+        self.path, about = path, store.attributes(path)
+        self.names, self.evaluated = about["classes"]["names"], about["classes"]["evaluated"]
+        self.absent = about["classes"]["absent"]
+        self.grid = tuple(about["grid"])
+        images = map(tuple, about["images"])
+        self.groups = dict(zip(images, about["groups"], strict=True))
+
+    @property
+    def n_classes(self):
+        """Number of labels, void among them."""
+        return len(self.names)
+
+    def select(self, items):
+        """The crops of some items."""
+        return select(self.path, items)
+
+    def labels(self, selection, rule):
+        """Patch labels by a rule ("centre" or "majority"), (n_patches,) uint8."""
+        return store.read(self.path, rule, selection.crops).ravel()
+
+    def pixels(self, selection):
+        """Native pixels of each class under each patch, (n_crops, n_patches, n_classes)."""
+        return store.read(self.path, "pixels", selection.crops)

@@ -64,7 +64,7 @@ def removal_order(ranking, layer):
     return rows["feature"].to_numpy()
 
 
-def applicable(n_removed, n_features, backbone):
+def feasible_removals(n_removed, n_features, backbone):
     """The numbers of removed features that leave one; a warning about the others.
 
     A sweep is written for the widest backbone; a narrower one shows the part that it can.
@@ -72,12 +72,14 @@ def applicable(n_removed, n_features, backbone):
     left_out = [m for m in n_removed if m >= n_features]
     if left_out:
         log.warning(
-            "%s has %d features: m = %s left out (`removal_sweep`, or its `remove`)",
-            backbone, n_features, left_out,
-        )  # fmt: skip
+            "%s has %d features: m = %s left out (of `removal_sweep`, or of `remove`)",
+            backbone,
+            n_features,
+            left_out,
+        )
     if len(left_out) == len(n_removed):
         raise ValueError(
             f"{backbone} has only {n_features} features, none of m = {left_out} can be removed: "
-            "add smaller numbers to `removal_sweep`"
+            "add smaller numbers"
         )
     return [m for m in n_removed if m < n_features]

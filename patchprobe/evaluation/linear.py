@@ -6,11 +6,14 @@ gives what training each alone gives, up to rounding.
 """
 
 import copy
+import json
 import logging
 from dataclasses import dataclass
 
 import numpy as np
+import safetensors.torch
 import torch
+from safetensors import safe_open
 from torch import nn
 
 from patchprobe.logs import progress
@@ -48,29 +51,29 @@ class Training:
             raise ValueError(f"expected selection in {SELECTIONS}, found {self.selection!r}")
 
 
-def split(training, stems, group_of):
+def split(training, images, group_of):
     """Images to fit on and, for the selection "split", a tenth of the groups (cities) held out.
 
     Parameters
     ----------
     training : Training
-    stems : list of str
-    group_of : callable, image name -> group
+    images : list
+    group_of : callable, image -> group
 
     Returns
     -------
-    fit, held_out : lists of str
+    fit, held_out : lists of images
     """
     if training.selection != "split":
-        return stems, []
-    groups = sorted({group_of(stem) for stem in stems})
+        return images, []
+    groups = sorted({group_of(image) for image in images})
     if len(groups) < 2:
         raise ValueError(f"selection 'split' needs images of two cities, found only {groups}")
     rng = np.random.default_rng(training.seed)
     held = set(rng.choice(groups, max(1, round(len(groups) / 10)), replace=False))
-    is_held = [group_of(stem) in held for stem in stems]
-    fit = [stem for stem, out in zip(stems, is_held, strict=True) if not out]
-    return fit, [stem for stem, out in zip(stems, is_held, strict=True) if out]
+    is_held = [group_of(image) in held for image in images]
+    fit = [image for image, out in zip(images, is_held, strict=True) if not out]
+    return fit, [image for image, out in zip(images, is_held, strict=True) if out]
 
 
 class Heads(nn.Module):
@@ -99,7 +102,7 @@ class Heads(nn.Module):
         bias = torch.zeros(self.n_heads, n_classes)
         mask = torch.ones(self.n_heads, 1, n_features)
         for head, features in enumerate(removed):
-            mask[head, :, torch.as_tensor(np.asarray(features, dtype=np.int64))] = 0
+            mask[head, :, torch.tensor(np.asarray(features, dtype=np.int64))] = 0
             kept = mask[head, 0] > 0
             if not kept.any():
                 raise ValueError(f"head {head} removes all {n_features} features")
@@ -262,3 +265,43 @@ def predict(heads, embeddings, device="cpu", chunk=16384):
         logits = heads(torch.from_numpy(piece).to(device).float())
         predictions[:, start : start + chunk] = logits.argmax(-1).T.cpu().numpy()
     return predictions
+
+
+def save(heads, path):
+    """Write trained heads as safetensors.
+
+    Parameters
+    ----------
+    heads : dict of str to Heads
+        By training subset; each with an attribute `about` (dict, JSON-able).
+    path : path
+    """
+    tensors = {
+        f"{name}/{key}": tensor.contiguous().cpu()
+        for name, trained in heads.items()
+        for key, tensor in trained.state_dict().items()
+    }
+    about = {name: trained.about for name, trained in heads.items()}
+    # one entry: safetensors does not keep the order of several
+    safetensors.torch.save_file(tensors, path, metadata={"about": json.dumps(about)})
+
+
+def read(path):
+    """Heads of `save`, by training subset, in evaluation mode."""
+    with safe_open(path, "pt") as file:
+        about = json.loads(file.metadata()["about"])
+        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no mapping
+    heads = {}
+    for name in about:
+        state = {
+            key.removeprefix(f"{name}/"): tensor
+            for key, tensor in tensors.items()
+            if key.startswith(f"{name}/")
+        }
+        n_heads, n_classes, n_features = state["weight"].shape
+        has_norm = "norm.running_mean" in state
+        heads[name] = Heads(n_features, n_classes, [[]] * n_heads, has_norm)
+        heads[name].load_state_dict(state)
+        heads[name].about = about[name]
+        heads[name].eval()
+    return heads

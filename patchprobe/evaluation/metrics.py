@@ -14,7 +14,7 @@ def image_confusions(predictions, histograms, image_of_crop):
     ----------
     predictions : numpy.ndarray of shape (n_crops, n_patches), integer below n_classes
     histograms : numpy.ndarray of shape (n_crops, n_patches, n_classes)
-        From `patch_labels.upsampled_histograms`.
+        Native pixels of each class, `patch_labels.pixel_counts`.
     image_of_crop : numpy.ndarray of shape (n_crops,), integer
         Number of the image that each crop was cut from.
 
@@ -58,12 +58,58 @@ def iou(confusion, evaluated):
     return np.divide(hits, union, out=np.full(union.shape, np.nan), where=union > 0)
 
 
-def mean_iou(ious):
-    """Mean over classes; classes without a value (NaN) are skipped. NaN if none has one."""
+def mean_iou(ious, absent="skip"):
+    """Mean over classes.
+
+    Parameters
+    ----------
+    ious : numpy.ndarray of shape (..., n_evaluated)
+        NaN for classes that neither occur nor are predicted.
+    absent : {"skip", "zero"}
+        Whether such a class is left out (cityscapesScripts) or counts as 0 (ADE20K's official
+        script, whose mean is over all 150 classes).
+
+    Returns
+    -------
+    numpy.ndarray of shape (...)
+        NaN where all classes are skipped.
+    """
     is_there = ~np.isnan(ious)
-    count = is_there.sum(-1)
+    count = is_there.sum(-1) if absent == "skip" else np.full(ious.shape[:-1], ious.shape[-1])
     total = np.where(is_there, ious, 0).sum(-1)
     return np.divide(total, count, out=np.full(np.shape(total), np.nan), where=count > 0)[()]
+
+
+def resampled_mean_iou(whole, evaluated, absent="skip"):
+    """Statistic of resampled confusion matrices: mean IoU over the classes that a resample shows.
+
+    A rare class may drop out of a resample. It is then left out of the mean there, also where the
+    official mean counts absent classes as 0: otherwise an interval could miss its own estimate.
+    Classes that the whole set does not show keep the zeros that they count there: the mean is
+    scaled, so that the statistic of the whole set is its official mean.
+
+    Parameters
+    ----------
+    whole : numpy.ndarray of shape (n_classes, n_classes)
+        Confusion matrix of all images.
+    evaluated : sequence of int
+    absent : {"skip", "zero"}
+
+    Returns
+    -------
+    callable, (n, n_classes, n_classes) -> (n,)
+    """
+    evaluated = list(evaluated)
+    n_shown = (whole[evaluated].sum(-1) > 0).sum()
+    n_counted = len(evaluated) if absent == "zero" else (~np.isnan(iou(whole, evaluated))).sum()
+    share = n_shown / max(n_counted, 1)
+
+    def statistic(confusions):
+        is_shown = confusions[:, evaluated].sum(-1) > 0
+        ious = np.where(is_shown, iou(confusions, evaluated), np.nan)
+        return share * mean_iou(ious)
+
+    return statistic
 
 
 def pixel_accuracy(confusion, evaluated):
@@ -72,23 +118,3 @@ def pixel_accuracy(confusion, evaluated):
     hits = sum(confusion[..., c, c] for c in evaluated)
     total = counted.sum((-1, -2))
     return np.divide(hits, total, out=np.full(np.shape(total), np.nan), where=total > 0)[()]
-
-
-def bootstrap_mean_iou(confusions, evaluated, rng, n_resamples=1000):
-    """Mean IoU of resampled sets of images, for confidence intervals.
-
-    Parameters
-    ----------
-    confusions : numpy.ndarray of shape (n_images, n_classes, n_classes)
-    evaluated : sequence of int
-    rng : numpy.random.Generator
-    n_resamples : int
-
-    Returns
-    -------
-    numpy.ndarray of shape (n_resamples,), float64
-    """
-    n_images = len(confusions)
-    times_drawn = rng.multinomial(n_images, np.full(n_images, 1 / n_images), n_resamples)
-    resampled = np.tensordot(times_drawn, confusions, 1)
-    return mean_iou(iou(resampled, evaluated))

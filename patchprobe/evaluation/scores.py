@@ -1,64 +1,77 @@
-"""Scores of patch classification: tidy rows, and confusion matrices per image."""
+"""Scores of patch classification: metrics with intervals, from confusions kept per image."""
 
 import numpy as np
-import pandas as pd
 
-from patchprobe.crops import patch_labels
+from patchprobe import results
+from patchprobe.crops.labels import LABEL_RULES
 from patchprobe.evaluation import metrics
 
-LABEL_RULES = ("centre", "majority")
 
-
-class Scores:
-    """Collects scores of predictions for query patches, as tidy rows and per-image confusions.
+class Segmentation:
+    """Scores predictions for the patches of some images against their native pixels.
 
     Parameters
     ----------
-    queries : Patches
-    grid : int
-    class_names : sequence of str
-        Of all classes.
-    evaluated : sequence of int
-        Classes that count in the mean IoU.
+    labels : patchprobe.embeddings.patches.Labels
+    items : list of (split, item)
+        The query images.
     """
 
-    def __init__(self, queries, grid, class_names, evaluated):
-        self.queries, self.class_names, self.evaluated = queries, class_names, evaluated
-        self.histograms = patch_labels.upsampled_histograms(
-            queries.label_maps(), grid, queries.n_classes
-        )
-        self.labels = queries.labels(grid)
-        self.rows, self.confusions = [], []
+    def __init__(self, labels, items):
+        self.selection = labels.select(items)
+        self.names, self.evaluated, self.absent = labels.names, labels.evaluated, labels.absent
+        self.pixels = labels.pixels(self.selection)
+        self.labels = {rule: labels.labels(self.selection, rule) for rule in LABEL_RULES}
+        places = {"tiles": self.selection.tiles, "image_of_crop": self.selection.image_of_crop}
+        self.results = results.Results(self.selection.images, grid=labels.grid, **places)
+        self.draws = {}
 
     def add(self, predictions, label_rule, **keys):
         """Score predictions (n_patches,), made from bank labels of `label_rule`.
 
-        `keys` (backbone, layer, n_removed, ...) become columns of the rows.
+        `keys` (backbone, layer, n_removed, ...) become columns of the rows. Mean IoU has the ends
+        of its 95 % interval over resampled images (`low`, `high`) and, where the same setting was
+        added before without removed features, the difference to it on the same resampled images
+        (`gain`, `gain_low`, `gain_high`).
         """
-        by_crop = predictions.reshape(self.histograms.shape[:2])
-        confusions = metrics.image_confusions(by_crop, self.histograms, self.queries.image_of_crop)
+        by_crop = predictions.reshape(self.pixels.shape[:2])
+        confusions = metrics.image_confusions(by_crop, self.pixels, self.selection.image_of_crop)
         total = confusions.sum(0)
         ious = metrics.iou(total, self.evaluated)
+        mean = metrics.mean_iou(ious, self.absent)
+        shares = np.bincount(predictions, minlength=len(self.names)) / len(predictions)
         values = [
-            ("iou", self.class_names[c], iou) for c, iou in zip(self.evaluated, ious, strict=True)
+            {"metric": "iou", "class": self.names[c], "value": iou}
+            for c, iou in zip(self.evaluated, ious, strict=True)
         ]
         values += [
-            ("miou", "", metrics.mean_iou(ious)),
-            ("pixel_accuracy", "", metrics.pixel_accuracy(total, self.evaluated)),
-            ("patch_accuracy", "", (predictions == self.labels[label_rule]).mean()),
+            {"metric": "miou", "value": mean, **self._interval(confusions, mean, keys, label_rule)},
+            {"metric": "pixel_accuracy", "value": metrics.pixel_accuracy(total, self.evaluated)},
+            {
+                "metric": "patch_accuracy",
+                "value": (predictions == self.labels[label_rule]).mean(),
+            },
+            {
+                "metric": "top_class_share",
+                "class": self.names[shares.argmax()],
+                "value": shares.max(),
+            },
         ]
-        keys = {"setting": len(self.confusions), **keys, "label_rule": label_rule}
-        self.rows += [{**keys, "metric": m, "class": c, "value": v} for m, c, v in values]
-        self.confusions.append(confusions)
+        values = [{"class": "", **value} for value in values]
+        keys = {**keys, "label_rule": label_rule}
+        self.results.add(values, confusions.astype(np.int32), by_crop.astype(np.uint8), **keys)
 
-    def save(self, table_path, confusions_path):
-        """Write the rows as CSV, and the confusions of each `setting` of the rows as .npz.
-
-        The .npz holds `confusions` (n_settings, n_images, n_classes, n_classes), true classes in
-        rows, and `images`, their names.
-        """
-        pd.DataFrame(self.rows).to_csv(table_path, index=False, float_format="%.6f")
-        confusions = np.stack(self.confusions).astype(np.int32)
-        np.savez_compressed(
-            confusions_path, confusions=confusions, images=np.array(self.queries.images)
-        )
+    def _interval(self, confusions, mean, keys, label_rule):
+        statistic = metrics.resampled_mean_iou(confusions.sum(0), self.evaluated, self.absent)
+        drawn = results.times_drawn(len(confusions))
+        draws = results.bootstrap(confusions, statistic, drawn)
+        low, high = results.interval(draws, len(confusions))
+        ends = {"low": low, "high": high}
+        setting = (label_rule, *((k, v) for k, v in keys.items() if k != "n_removed"))
+        if keys.get("n_removed") == 0:
+            self.draws[setting] = (mean, draws)
+        if setting in self.draws:
+            whole, whole_draws = self.draws[setting]
+            low, high = results.interval(draws - whole_draws, len(confusions))
+            ends |= {"gain": mean - whole, "gain_low": low, "gain_high": high}
+        return ends

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.lines import Line2D
 
-from patchprobe.figures.tables import of
+from patchprobe.figures.tables import select, select_representation
 
 _AREA_OF_LARGEST = 120  # points squared
 
@@ -12,11 +12,13 @@ _AREA_OF_LARGEST = 120  # points squared
 def draw(knn, linear, representations):
     """Linear against k-NN mean IoU, one circle per training set, its area the number of images.
 
+    Light bars are the 95 % intervals over resampled query images.
+
     Parameters
     ----------
     knn, linear : pandas.DataFrame
-        Rows of metric miou under one protocol; columns backbone, n_removed, train_set,
-        n_train_images, value.
+        Score tables under one protocol; columns backbone, n_removed, train_set, n_train_images,
+        metric, value, low, high.
     representations : list of patchprobe.figures.style.Representation
 
     Returns
@@ -24,13 +26,25 @@ def draw(knn, linear, representations):
     matplotlib.figure.Figure
     """
     figure, axes = plt.subplots(figsize=(5.4, 3.6))
+    knn, linear = (select(table, metric="miou") for table in (knn, linear))
     sizes = sorted(set(knn["n_train_images"]))
     scale = _AREA_OF_LARGEST / sizes[-1]
     for representation in representations:
-        points = of(knn, representation).merge(
-            of(linear, representation), on="train_set", suffixes=("", "_linear")
+        points = select_representation(knn, representation).merge(
+            select_representation(linear, representation), on="train_set", suffixes=("", "_linear")
         )
         points = points.sort_values(["n_train_images", "train_set"])
+        axes.errorbar(
+            points["value"],
+            points["value_linear"],
+            xerr=_reach(points),
+            yerr=_reach(points, "_linear"),
+            fmt="none",
+            ecolor=representation.colour,
+            alpha=0.3,
+            linewidth=0.8,
+            zorder=2,
+        )
         axes.scatter(
             points["value"],
             points["value_linear"],
@@ -41,12 +55,19 @@ def draw(knn, linear, representations):
             linewidth=0.6,
             zorder=3,
         )
-    top = max(knn["value"].max(), linear["value"].max()) * 1.1
+    top = max(table[["value", "high"]].max(axis=None) for table in (knn, linear)) * 1.05
     axes.plot([0, top], [0, top], color="0.6", linewidth=0.8, linestyle=":", zorder=1)
     axes.set(xlim=(0, top), ylim=(0, top), xlabel="k-NN mIoU", ylabel="Linear probe mIoU")
     axes.set_aspect("equal")
     _legends(figure, axes, representations, sizes, scale)
     return figure
+
+
+def _reach(points, suffix=""):
+    """Lengths of the bars to the lower and upper ends of intervals, (2, n_points)."""
+    value = points[f"value{suffix}"]
+    ends = value - points[f"low{suffix}"], points[f"high{suffix}"] - value
+    return np.maximum(ends, 0)  # matplotlib draws none where there is no interval
 
 
 def _legends(figure, axes, representations, sizes, scale):

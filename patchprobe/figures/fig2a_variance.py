@@ -2,15 +2,16 @@
 
 from matplotlib import pyplot as plt
 
-from patchprobe.figures.tables import where
+from patchprobe.figures.style import whole
+from patchprobe.figures.tables import select
 
 
-def draw(variances, representations):
+def draw(variance, representations):
     """Variance against rank, both logarithmic, last layer of each backbone.
 
     Parameters
     ----------
-    variances : pandas.DataFrame
+    variance : pandas.DataFrame
         Columns backbone, layer, rank, variance.
     representations : list of patchprobe.figures.style.Representation
 
@@ -18,13 +19,13 @@ def draw(variances, representations):
     -------
     matplotlib.figure.Figure
     """
-    figure, axes = plt.subplots(figsize=(4.2, 3.2))
-    for representation in (r for r in representations if r.is_whole):
-        rows = where(variances, backbone=representation.backbone)
+    figure, axes = plt.subplots(figsize=(5.4, 3.2))
+    for representation in whole(representations):
+        rows = select(variance, backbone=representation.backbone)
         rows = rows[rows["layer"] == rows["layer"].max()].sort_values("rank")
         axes.loglog(
             rows["rank"], rows["variance"], color=representation.colour, label=representation.label
         )
     axes.set(xlabel="Feature, by decreasing variance", ylabel="Variance over training patches")
-    axes.legend()
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return figure

@@ -3,7 +3,8 @@
 from matplotlib import pyplot as plt
 from matplotlib.ticker import MaxNLocator
 
-from patchprobe.figures.tables import where
+from patchprobe.figures.style import whole
+from patchprobe.figures.tables import select
 
 # as in the paper: from the easiest class to the hardest
 PANELS = (
@@ -32,9 +33,9 @@ def draw(knn, representations):
     figure, grid = plt.subplots(n_rows, _COLUMNS, figsize=(9, 1.6 * n_rows), sharex=True)
     panels = [*(("iou", name) for name in PANELS), ("miou", "")]
     for axes, (metric, name) in zip(grid.flat, panels, strict=False):
-        rows = where(knn, metric=metric, **{"class": name})
-        for representation in (r for r in representations if r.is_whole):
-            line = where(rows, backbone=representation.backbone).sort_values("layer")
+        rows = select(knn, metric=metric, **{"class": name})
+        for representation in whole(representations):
+            line = select(rows, backbone=representation.backbone).sort_values("layer")
             axes.plot(
                 line["layer"],
                 line["value"],
@@ -44,7 +45,7 @@ def draw(knn, representations):
         axes.set_title(name or "mean of classes", fontweight="normal" if name else "bold")
         axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         axes.yaxis.set_major_locator(MaxNLocator(4))
-        axes.set_ylim(0, max(0.1, 1.1 * axes.dataLim.ymax))  # each panel its own scale
+        axes.set_ylim(0, _top(axes.dataLim.ymax))
     for axes in grid[-1]:
         axes.set_xlabel("Layer")
     for axes in grid[:, 0]:
@@ -52,3 +53,8 @@ def draw(knn, representations):
     handles, labels = grid.flat[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper center", ncols=len(handles))
     return figure
+
+
+def _top(largest):
+    """Upper end of a panel's own scale; a class that nobody finds at all has an empty panel."""
+    return 1.1 * largest if largest > 0 else 0.01

@@ -1,12 +1,12 @@
 """One look for all figures: a colour and a label per representation, byte-stable vector files."""
 
-import itertools
 import textwrap
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib as mpl
-import seaborn as sns
+import numpy as np
 
 KNN = {"linestyle": "-", "marker": "o"}
 LINEAR = {"linestyle": "--", "marker": "^"}
@@ -30,6 +30,17 @@ _SETTINGS = {
     "svg.fonttype": "none",
     "svg.hashsalt": "patchprobe",
 }
+# of seaborn's palette "colorblind"
+_COLOURS = {
+    "supervised": "#0173b2",
+    "dino": "#de8f05",
+    "dinov2": "#029e73",
+    "mae": "#d55e00",
+    "simmim": "#cc78bc",
+    "ibot": "#ca9161",
+    "scale_mae": "#fbafe4",
+    "untrained": "#949494",
+}
 _NOTE_LETTERS = 19  # an inch, of small print
 _WITHOUT_DATES = {"png": {}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}
 
@@ -44,6 +55,7 @@ def use():
 class Representation:
     """What a legend entry stands for: a backbone, possibly without its first features."""
 
+    name: str
     backbone: str
     n_removed: int
     label: str
@@ -56,21 +68,38 @@ class Representation:
 
 
 def representations(entries):
-    """Representations from rows [backbone, n_removed, label, colour or ""]; no label: not shown.
-
-    Colours that are not given come from seaborn's colour-blind palette by position, backbones from
-    its start and those with removed features from a darker one, so that an entry added at the end
-    changes no other's colour.
-    """
-    palettes = {
-        True: itertools.cycle(sns.color_palette("colorblind", 10).as_hex()),
-        False: itertools.cycle(sns.color_palette("dark", 10).as_hex()[1:]),
-    }
-    every = [
-        Representation(backbone, n_removed, label, colour or next(palettes[n_removed == 0]))
-        for backbone, n_removed, label, colour in entries
+    """Representations from rows [name, backbone, n_removed, label, colour or ""]."""
+    return [
+        Representation(name, backbone, n_removed, label, colour or colour_of(backbone, n_removed))
+        for name, backbone, n_removed, label, colour in entries
     ]
-    return [representation for representation in every if representation.label]
+
+
+def whole(every):
+    """Backbones among representations: those without removed features, or a first one of each."""
+    by_backbone = {}
+    for representation in sorted(every, key=lambda r: r.n_removed):
+        by_backbone.setdefault(representation.backbone, representation)
+    return [r for r in every if by_backbone[r.backbone] is r]
+
+
+def colour_of(backbone, n_removed=0):
+    """Colour of a name, the same in every figure whatever else is drawn.
+
+    The backbones of the paper have colours of seaborn's colour-blind palette, any other name one
+    of a wheel by its hash. A representation with removed features is a darker shade.
+    """
+    colour = _COLOURS.get(backbone) or _from_wheel(zlib.crc32(backbone.encode()) / 2**32)
+    if n_removed:
+        colour = np.asarray(mpl.colors.to_rgb(colour)) * 0.6
+    return mpl.colors.to_hex(colour)
+
+
+def _from_wheel(hue):
+    """A colour of even lightness, hue from 0 to 1."""
+    import seaborn as sns  # slow to import, and needed for backbones of one's own only
+
+    return sns.husl_palette(1, h=hue, s=0.75, l=0.6)[0]
 
 
 def save(figure, paths, note=""):

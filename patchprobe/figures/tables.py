@@ -1,21 +1,55 @@
-"""Read finished result tables for drawing."""
+"""Read finished results for drawing."""
 
+import numpy as np
 import pandas as pd
+
+from patchprobe.results import beside
+
+
+def load(paths, protocol):
+    """What a figure is drawn from: score tables as one, or the arrays of an .npz file.
+
+    Parameters
+    ----------
+    paths : path or list of path
+        Tables, CSV; or one .npz file.
+    protocol : dict
+        Columns and their values, see `select_protocol`.
+
+    Returns
+    -------
+    pandas.DataFrame or dict of str to numpy.ndarray
+    """
+    paths = [paths] if isinstance(paths, str) else list(paths)
+    if paths and paths[0].endswith(".npz"):
+        with np.load(paths[0]) as file:
+            return dict(file)
+    return select_protocol(read(paths), protocol)
 
 
 def read(paths):
-    """Join CSV tables; only an empty `value` (a class that does not occur) is a missing number."""
-    missing = {"keep_default_na": False, "na_values": {"value": [""]}}
-    return pd.concat([pd.read_csv(path, **missing) for path in paths])
+    """Join CSV tables; the column `table` tells which each row is of.
+
+    Only an empty number (a class that does not occur, no interval) is a missing one.
+    """
+    if not paths:
+        raise ValueError(
+            "there is nothing to draw: no backbone of the configuration is run on this dataset"
+        )
+    numbers = ("value", "low", "high", "gain", "gain_low", "gain_high")
+    missing = {"keep_default_na": False, "na_values": {name: [""] for name in numbers}}
+    return pd.concat([pd.read_csv(path, **missing).assign(table=str(path)) for path in paths])
 
 
-def read_named(paths):
-    """Join CSV tables with their names in a first column: {backbone: path}."""
-    tables = {name: pd.read_csv(path) for name, path in paths.items()}
-    return pd.concat(tables, names=["backbone"]).reset_index(level="backbone")
+def select_protocol(table, protocol):
+    """Rows of a protocol; a row without a column of it (probes have no `similarity`) stays."""
+    for column, value in protocol.items():
+        if column in table:
+            table = table[table[column].isin([value, ""]) | table[column].isna()]
+    return table
 
 
-def where(table, **values):
+def select(table, **values):
     """Rows whose columns have these values; an error if there are none."""
     chosen = table
     for column, value in values.items():
@@ -28,25 +62,30 @@ def where(table, **values):
     return chosen
 
 
-def scores(paths, protocol, **values):
-    """Join score tables, and take the rows of a protocol with these values.
+def select_representation(table, representation, **values):
+    """Rows of a representation with these values."""
+    chosen = {"backbone": representation.backbone, "n_removed": representation.n_removed}
+    return select(table, **chosen, **values)
 
-    A table without a column of the protocol (probes have no `similarity`) is not selected by it.
+
+def predictions_of(row):
+    """Predictions of one row of a table, and where they belong: arrays of the .npz beside it.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        `predictions` (n_crops, n_patches), `images`, `tiles`, `image_of_crop`, `grid`.
     """
-    table = read(paths)
-    chosen = {key: value for key, value in protocol.items() if key in table}
-    return where(table, **chosen, **values)
+    with np.load(beside(row["table"], "predictions")) as file:
+        found = dict(file)
+    return {**found, "predictions": found["predictions"][int(row["setting"])]}
 
 
 def with_left_out(note, *tables):
     """The note, and how many listed images were left out of what is drawn, if any were."""
-    n_left_out = max(table["n_left_out"].max() for table in tables)
+    counted = [table["n_left_out"].max() for table in tables if "n_left_out" in table]
+    n_left_out = max(counted, default=0)
     if not n_left_out:
         return note
     warning = f"up to {n_left_out} listed images left out, since they could not be read"
     return f"{note}. {warning}" if note else warning.capitalize()
-
-
-def of(table, representation):
-    """Rows of a representation."""
-    return where(table, backbone=representation.backbone, n_removed=representation.n_removed)

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from patchprobe.neighbours.engine import Engine, Layout
+from patchprobe.neighbours.cpu import CpuEngine, Workers
+from patchprobe.neighbours.engine import Layout
+from patchprobe.neighbours.gpu import GpuEngine
 from patchprobe.neighbours.rows import RowBlocks
 
 SIMILARITIES = ("dot", "l2", "cosine")
@@ -79,8 +81,8 @@ def search(
     layout = Layout(tuple(kept), tuple(similarities), k)
     bank = RowBlocks(bank, order[::-1][: kept[-1]], device, cache_bytes)
     queries = RowBlocks(queries, order[::-1][: kept[-1]], device, 0)
-    with _full_float32():
-        engine = Engine(bank, layout)
+    with _full_float32(), Workers() as workers:
+        engine = CpuEngine(bank, layout, workers) if device == "cpu" else GpuEngine(bank, layout)
         parts = [engine.search(chunk) for _, chunk in queries.blocks(engine.n_queries_at_once)]
     index, score = (np.concatenate(arrays, axis=2) for arrays in zip(*parts, strict=True))
     asked = [kept.index(n_features - m) for m in n_removed]

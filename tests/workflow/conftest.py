@@ -11,26 +11,38 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("Snakefile", "rules", "workflow", "patchprobe", "config", "envs", "profiles")
+PARTS = ("Snakefile", "rules", "workflow", "patchprobe", "miniature", "config", "envs", "profiles")
 TINY_MODEL = {"embed_dim": 32, "depth": 2, "num_heads": 2}
 
 
 def tiny_config():
-    """Two random models of two layers, three images: everything happens, nothing takes long."""
+    """Two backbones of two layers, a few images: everything happens, nothing takes long."""
     return {
         "note": "Test",
-        "device": "cpu",
         "datasets": {
             "cityscapes": {
                 "root": "data/cityscapes",
-                "miniature_seed": 0,
+                "miniature": {"seed": 0},
                 "bank": "two",
                 "query": "val",
                 "subsets": {
                     "train": {"one": "lists/one.txt", "two": "lists/two.txt"},
                     "val": {"val": "lists/val.txt"},
                 },
-            }
+                "layers": "all",
+                "removal_sweep": [0, 8, 24, 40],  # one more than the backbones have features
+                "changes": {"blur": [10, 40], "frequency": [1, 4]},
+            },
+            "ade20k": {
+                "root": "data/ade20k",
+                "miniature": {"seed": 0, "n": 3},
+                "bank": "drawn",
+                "query": "ade_val",
+                "subsets": {
+                    "train": {"drawn": {"per_class": 1}},
+                    "val": {"ade_val": "lists/ade_val.txt"},
+                },
+            },
         },
         "backbones": {
             "mae": {
@@ -49,10 +61,11 @@ def tiny_config():
                 "architecture": "vit_base_patch14_dinov2",
                 "model_args": TINY_MODEL,
                 "depth": 2,
+                "patch_px": 14,
                 "random_seed": 2,
+                "datasets": ["cityscapes"],
             },
         },
-        "removal_sweep": [0, 8, 24, 40],  # one more than these models have features
         "linear": {"epochs": 3},
     }
 
@@ -75,6 +88,7 @@ class Project:
         (folder / "lists/one.txt").write_text("ahausen_000008_000019\n")
         (folder / "lists/two.txt").write_text("ahausen_000008_000019\nbergstadt_000004_000019\n")
         (folder / "lists/val.txt").write_text("dornum_000011_000019\n")
+        (folder / "lists/ade_val.txt").write_text("ADE_val_00000001\n")
         self.config = tiny_config()
 
     def snakemake(self, *arguments):

@@ -103,18 +103,20 @@ def test_miniatures_are_like_the_datasets(fresh_project):
         ("videos", ["00000000-00000001"]),
     ):
         (fresh_project.folder / f"lists/{name}.txt").write_text("\n".join(lines))
-    seed = {"miniature_seed": 0}
+    small = {"miniature": {"seed": 0, "n": 2}}
     fresh_project.config["datasets"] |= {
-        "fair1m": {"root": "data/fair1m", "tiles": "lists/tiles.txt", **seed},
-        "bdd100k": {
-            "root": "data/bdd100k", "videos": "lists/videos.txt", "miniature_frames": 2, **seed
+        "fair1m": {
+            "root": "data/fair1m", "subsets": {"val": {"tiles": "lists/tiles.txt"}}, **small
         },
-        "mot17": {"root": "data/mot17", "miniature_frames": 2, **seed},
-        "eurosat": {"root": "data/eurosat", "miniature_images": 2, **seed},
+        "bdd100k": {
+            "root": "data/bdd100k", "subsets": {"val": {"videos": "lists/videos.txt"}}, **small
+        },
+        "mot17": {"root": "data/mot17", **small},
+        "eurosat": {"root": "data/eurosat", **small},
     }  # fmt: skip
     done = fresh_project.run("check_data", "tab3")
     for words in (
-        "FAIR1M in data/fair1m: good\n  val           1 used",
+        "FAIR1M in data/fair1m: good\n  val           2 used",
         "BDD100K MOT 2020 in data/bdd100k: good\n  val           1 used",
         "MOT17 in data/mot17: good\n  train         2 used",
         "EuroSAT in data/eurosat: good\n  all          20 used",
@@ -131,8 +133,10 @@ def test_tiles_of_a_bad_image_are_left_out_and_the_table_says_so(fresh_project):
     tiles = ["3__1__0___0.224_0_0", "3__1__0___0.224_1_2", "5__1__0___0.224_0_0"]
     (fresh_project.folder / "lists/tiles.txt").write_text("\n".join(tiles))
     fresh_project.config["datasets"]["fair1m"] = {
-        "root": "data/fair1m", "tiles": "lists/tiles.txt", "miniature_seed": 0
-    }  # fmt: skip
+        "root": "data/fair1m",
+        "miniature": {"seed": 0},
+        "subsets": {"val": {"tiles": "lists/tiles.txt"}},
+    }
     fresh_project.run("results/checks/fair1m.json")
     image = fresh_project.folder / "data/fair1m/validation/images/5.tif"
     image.write_bytes(image.read_bytes()[:1000])
@@ -149,4 +153,4 @@ def test_tiles_of_a_bad_image_are_left_out_and_the_table_says_so(fresh_project):
 def test_tab3_without_its_dataset(fresh_project):
     done = fresh_project.snakemake("tab3", "-n")
     assert done.returncode != 0
-    assert "Table 3 needs `fair1m` under `datasets`" in done.stderr + done.stdout
+    assert "fair1m is needed under `datasets`" in done.stderr + done.stdout

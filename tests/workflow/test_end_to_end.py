@@ -12,7 +12,12 @@ from patchprobe import store
 from .conftest import words_of
 
 pytestmark = pytest.mark.workflow
-FIGURES = ("fig1_segmentation", "fig2a_variance", "fig2b_removal", "fig2c_removal", "fig3_layers")
+FIGURES = (
+    "fig1_segmentation", "fig2a_variance", "fig2b_removal", "fig2c_removal", "fig3_layers",
+    "fig4_robustness", "fig13_predictions",
+)  # fmt: skip
+
+LEVELS = ["blur-10", "blur-40", "frequency-1", "frequency-4"]
 
 
 def test_every_figure_is_drawn_and_says_that_it_is_a_miniature(finished):
@@ -41,47 +46,90 @@ def test_figures_name_their_miniature_backbones(finished):
 
 def test_table_2(finished):
     table = pd.read_csv(finished.folder / "results/tables/tab2_segmentation.csv")
-    assert table["representation"].tolist() == ["MAE", "MAE-8", "DINOv2"]
-    scores = table[["knn_miou", "linear_miou"]].to_numpy()
-    assert ((scores > 0) & (scores < 1)).all()
+    on = table.groupby("dataset")["representation"].agg(list)
+    assert on["cityscapes"] == ["MAE", "MAE-8", "DINOv2"]
+    assert on["ade20k"] == ["MAE", "MAE-8"]
+    for how in ("knn", "linear"):
+        assert table[f"{how}_miou"].between(0, 1).all()
+        assert table[f"{how}_low"].isna().all()  # one query image tells no interval
+    # of 150 classes, those that one image does not show count as zero
+    assert (table.loc[table["dataset"] == "ade20k", "knn_miou"] < 0.1).all()
 
 
 def test_stores(finished):
     results = finished.folder / "results"
-    crops = results / "crops/cityscapes/train/clean.zarr"
+    crops = results / "crops/cityscapes/clean.zarr"
     assert store.attributes(crops)["images"] == [
-        "ahausen_000008_000019",
-        "bergstadt_000004_000019",
+        ["train", "ahausen_000008_000019", 0],
+        ["train", "bergstadt_000004_000019", 0],
+        ["val", "dornum_000011_000019", 0],
     ]
-    assert store.open_array(crops, "clean/crops").shape == (64, 224, 224, 3)
-    part = results / "embeddings/cityscapes/train/clean/dinov2/1-of-1.zarr"
+    assert store.open_array(crops, "clean/crops").shape == (96, 256, 256, 3)
+    changed = results / "crops/cityscapes/changed.zarr"
+    assert store.attributes(changed)["levels"] == [
+        "blur-10",
+        "blur-40",
+        "frequency-1",
+        "frequency-4",
+    ]
+    assert store.attributes(changed)["images"] == [["val", "dornum_000011_000019", 0]]
+    part = results / "embeddings/cityscapes/clean/dinov2/1-of-1.zarr"
     about = store.attributes(part)
     assert about["backbone"] == "dinov2"
     assert len(about["weights_sha256"]) == 64
     assert about["preprocessing"]["mean"] == [0.485, 0.456, 0.406]
     assert "torch" in about["software"]
-    assert store.read(part, "clean/layer_2/patches").shape == (64, 256, 32)
+    assert store.read(part, "clean/layer_2/patches").shape == (96, 256, 32)
+    labels = results / "labels/ade20k/clean/14x14.zarr"
+    assert store.open_array(labels, "centre").shape == (4 * 6, 196)
+    assert store.attributes(labels)["classes"]["absent"] == "zero"
+
+
+def test_layers_and_levels_that_are_kept(finished):
+    results = finished.folder / "results/embeddings"
+    layers = {
+        name: store.attributes(results / name / "1-of-1.zarr")["layers"]
+        for name in ("cityscapes/clean/mae", "cityscapes/changed/mae", "ade20k/clean/mae")
+    }
+    assert list(layers.values()) == [[1, 2], [2], [2]]
 
 
 def test_result_tables_are_tidy(finished):
-    knn = pd.read_csv(finished.folder / "results/knn/cityscapes/mae/sweep.csv")
-    settings = 3 * 3 * 2  # removed features, similarities, label rules
-    assert len(knn) == settings * (19 + 3)
+    folder = finished.folder / "results/knn/cityscapes/mae"
+    knn = pd.read_csv(folder / "subsets.csv")
+    settings = 3 * 2 * (3 + 2)  # similarities, label rules, removed features of `two` and of `one`
+    assert len(knn) == settings * (19 + 4)
     assert knn["setting"].nunique() == settings
-    with np.load(finished.folder / "results/knn/cityscapes/mae/sweep_confusions.npz") as kept:
-        assert kept["confusions"].shape == (settings, 1, 34, 34)
-        assert (kept["confusions"].sum((1, 2, 3)) == 1024 * 2048).all()
-        assert kept["images"].tolist() == ["dornum_000011_000019"]
+    with np.load(folder / "subsets_counts.npz") as kept:
+        assert kept["counts"].shape == (settings, 1, 34, 34)
+        assert (kept["counts"].sum((1, 2, 3)) == 1024 * 2048).all()
+        assert kept["images"].tolist() == [["val", "dornum_000011_000019", "0"]]
+    with np.load(folder / "subsets_predictions.npz") as kept:
+        assert kept["predictions"].shape == (settings, 32, 196)
     assert set(knn["n_removed"]) == {0, 8, 24}
-    about = json.loads(
-        (finished.folder / "results/knn/cityscapes/mae/sweep_about.json").read_text()
-    )
-    assert about["embeddings"]["train"]["backbone"] == "mae"
-    assert about["query"] == ["dornum_000011_000019"]
+    about = json.loads((folder / "subsets_provenance.json").read_text())
+    assert about["embeddings"]["backbone"] == "mae"
+    assert about["query"] == [["val", "dornum_000011_000019"]]
     assert "torch" in about["software"]
-    linear = pd.read_csv(finished.folder / "results/linear/cityscapes/mae/sizes.csv")
+    linear = pd.read_csv(finished.folder / "results/linear/cityscapes/mae/subsets.csv")
     assert set(linear["train_set"]) == {"one", "two"}
-    assert set(linear["n_removed"]) == {0, 8}
+    assert set(linear["n_removed"]) == {0, 8, 24}
+    changed = pd.read_csv(finished.folder / "results/robustness/cityscapes/mae/changes.csv")
+    assert set(changed["level"]) == set(LEVELS)
+    assert set(changed["classifier"]) == {"knn", "linear"}
+    assert set(changed["n_removed"]) == {0, 8}
+
+
+def test_whole_frames_are_embedded_in_one_piece(finished):
+    finished.run(
+        "results/embeddings/ade20k/whole/mae/1-of-1.zarr", "results/labels/ade20k/whole/28x42.zarr"
+    )
+    results = finished.folder / "results"
+    part = results / "embeddings/ade20k/whole/mae/1-of-1.zarr"
+    assert store.attributes(part)["grid"] == [28, 42]
+    assert store.open_array(part, "clean/layer_2/patches").shape == (4, 28 * 42, 32)
+    whole = store.read(results / "labels/ade20k/whole/28x42.zarr", "majority")
+    assert whole.shape == (4, 28 * 42)
 
 
 def test_same_tables_whatever_the_number_of_parts(finished):
@@ -100,7 +148,7 @@ def test_vector_figures_are_byte_stable(finished):
         finished.folder / "results/figures" / f"fig2a_variance.{kind}" for kind in ("svg", "pdf")
     ]
     before = [file.read_bytes() for file in files]
-    finished.run("fig2a", "--forcerun", "fig2a_variance")
+    finished.run("fig2a", "--forcerun", "fig2a")
     assert before == [file.read_bytes() for file in files]
 
 
@@ -117,4 +165,5 @@ def test_report(finished):
     html = (finished.folder / "report.html").read_text(encoding="utf-8")
     assert "miniature scenes; random weights" in html
     assert "Population variance of every feature" in html
+    assert "Noise in four bands of frequency" in html
     assert "tab2_segmentation.csv" in html

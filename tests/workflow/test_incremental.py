@@ -9,10 +9,11 @@ from patchprobe import store
 pytestmark = pytest.mark.workflow
 
 TARGETS = ("all_figures", "all_tables")
+# Figures of results; Figure 10 shows images alone.
 FIGURES = {
-    "fig1_segmentation", "fig2a_variance", "fig2b_removal", "fig2c_removal", "fig3_layers",
-    "tab2_segmentation",
+    "fig1", "fig2a", "fig2b", "fig2c", "fig3", "fig4", "fig4_collapse", "fig13", "tab2",
 }  # fmt: skip
+EVALUATIONS = {"knn", "linear", "robustness"}
 SUMS = {"all_figures", "all_tables"}
 
 
@@ -36,16 +37,69 @@ def test_new_backbone_runs_its_own_jobs_and_the_figures(finished):
     }
     jobs = {job for job in finished.plan(*TARGETS) if job[0] not in SUMS}
     figures = {rule for rule, wildcards in jobs if not wildcards}
-    assert figures == FIGURES
+    assert figures == FIGURES - {"fig2b"}
     own = {(rule, wildcards) for rule, wildcards in jobs if wildcards}
     assert all("backbone=dino" in wildcards.split(", ") for _, wildcards in own)
     counts = {name: sum(rule == name for rule, _ in own) for name, _ in own}
-    assert counts == {"weights_file": 1, "embed": 2, "variance": 1, "knn": 3, "linear": 2}
+    # Cityscapes: clean and changed; ADE20K: clean
+    assert counts == {
+        "weights_file": 1, "embed": 3, "variance": 2, "knn": 3, "linear": 2, "robustness": 1,
+    }  # fmt: skip
+
+
+def test_new_level_of_blur_runs_what_depends_on_changed_images(finished):
+    finished.config["datasets"]["cityscapes"]["changes"]["blur"] = [10, 20, 40]
+    jobs = {job for job in finished.plan(*TARGETS) if job[0] not in SUMS}
+    assert jobs == {
+        ("crops", "dataset=cityscapes, variant=changed"),
+        *(
+            (rule, f"dataset=cityscapes, {wildcards}")
+            for backbone in ("mae", "dinov2")
+            for rule, wildcards in (
+                ("embed", f"variant=changed, backbone={backbone}, scatteritem=1-of-1"),
+                ("robustness", f"backbone={backbone}"),
+            )
+        ),
+        ("fig4", ""),
+        ("fig4_collapse", ""),
+    }
+
+
+def test_other_bands_are_drawn_anew(finished):
+    finished.config["datasets"]["cityscapes"]["changes"]["frequency"] = [1, 2]
+    assert planned(finished) == {"crops", "embed", "robustness", "fig4", "fig4_collapse", "fig10"}
+
+
+def test_new_figure_runs_its_own_job(finished):
+    (finished.folder / "patchprobe/figures/fig99_test.py").write_text(
+        "from patchprobe.figures.fig2a_variance import draw  # noqa: F401\n"
+    )
+    (finished.folder / "workflow/report/fig99_test.rst").write_text("A test.\n")
+    rule = """
+
+use rule fig2a as fig99 with:
+    output:
+        **picture("fig99_test", "a test"),
+    log:
+        "<logs>/fig99.log",
+    params:
+        **drawing_of("fig2a", "fig99_test"),
+"""
+    undo = finished.edit("rules/figures.smk", "\n\nrule tab2:", f"{rule}\n\nrule tab2:")
+    try:
+        assert finished.plan("fig99", *TARGETS) == {("fig99", "")}
+    finally:
+        undo()
+
+
+def test_representations_of_a_figure_are_chosen_by_name(finished):
+    finished.config["figures"] = {"fig1": ["dinov2", "mae_8"], "fig4": ["mae"]}
+    assert planned(finished) == {"fig1", "fig4", "fig4_collapse"}
 
 
 def test_another_precision_embeds_anew(finished):
     finished.config["embedding"] = {"precision": "bfloat16"}
-    assert planned(finished) == {"embed", "variance", "knn", "linear"} | FIGURES
+    assert planned(finished) == {"embed", "variance"} | EVALUATIONS | FIGURES
 
 
 def test_backbone_of_no_dataset_is_fetched_only(finished):
@@ -56,23 +110,22 @@ def test_backbone_of_no_dataset_is_fetched_only(finished):
         "random_seed": 4,
         "datasets": [],
     }
-    assert planned(finished) <= FIGURES
+    assert planned(finished) == {"tab2"}  # which names all representations
     assert ("weights_file", "backbone=ibot") in finished.plan("weights")
 
 
 def test_new_representation_and_label(finished):
     finished.config["backbones"]["dinov2"]["remove"] = [4]
-    assert planned(finished) == {"knn", "linear"} | FIGURES
+    assert planned(finished) == EVALUATIONS | FIGURES - {"fig2b"}
     del finished.config["backbones"]["dinov2"]["remove"]
     finished.config["backbones"]["dinov2"]["label"] = "DINO v2"
-    assert planned(finished) == FIGURES
+    assert planned(finished) == FIGURES - {"fig2b"}
 
 
 def test_what_changes_no_result_runs_nothing(finished):
     lists = finished.folder / "lists/two.txt"
     text = lists.read_text()
     lists.write_text(f"# a comment\n{text}")
-    finished.config["device"] = "auto"
     finished.config["embedding"] = {"batch_size": 8}
     finished.config["backbones"]["mae"]["source"] = "other words"
     try:
@@ -85,10 +138,10 @@ def test_new_subset_of_stored_images_embeds_nothing(finished):
     (finished.folder / "lists/other.txt").write_text("bergstadt_000004_000019\n")
     finished.config["datasets"]["cityscapes"]["subsets"]["train"]["other"] = "lists/other.txt"
     jobs = finished.plan(*TARGETS)
-    sizes = {wildcards for rule, wildcards in jobs if rule in ("knn", "linear")}
-    assert all("experiment=sizes" in wildcards for wildcards in sizes)
+    run = {wildcards for rule, wildcards in jobs if rule in ("knn", "linear")}
+    assert all("experiment=subsets" in wildcards for wildcards in run)
     ran = {rule for rule, _ in jobs} - SUMS
-    assert ran == {"knn", "linear", "fig1_segmentation", "tab2_segmentation"}
+    assert ran == EVALUATIONS | FIGURES - {"fig2a", "fig3"}
 
 
 def test_another_image_in_a_subset_is_cut_and_embedded(finished):
@@ -99,8 +152,7 @@ def test_another_image_in_a_subset_is_cut_and_embedded(finished):
         jobs = finished.plan(*TARGETS)
     finally:
         lists.write_text(text)
-    assert ("crops", "dataset=cityscapes, split=train") in jobs
-    assert ("crops", "dataset=cityscapes, split=val") in jobs  # the miniature is made anew
+    assert ("crops", "dataset=cityscapes, variant=clean") in jobs
 
 
 def test_replaced_weights_are_noticed_whatever_their_time(fresh_project):
@@ -133,7 +185,7 @@ def test_moved_weights_are_linked_anew(fresh_project):
 
 def test_protocol_redraws_and_retrains_but_searches_no_more(finished):
     finished.config["protocol"] = "as_text"
-    assert planned(finished) == {"linear"} | FIGURES - {"fig2a_variance"}
+    assert planned(finished) == {"linear", "robustness"} | FIGURES
 
 
 @pytest.mark.parametrize(
@@ -155,7 +207,7 @@ def test_comments_docstrings_and_spaces_change_nothing(finished, path, old, new)
 @pytest.mark.parametrize(
     ("path", "old", "new", "expected"),
     [
-        ("patchprobe/figures/fig3_layers.py", "_COLUMNS = 5", "_COLUMNS = 4", {"fig3_layers"}),
+        ("patchprobe/figures/fig3_layers.py", "_COLUMNS = 5", "_COLUMNS = 4", {"fig3"}),
         ("workflow/scripts/variance.py", 'insert(0, "layer"', 'insert(1, "layer"', None),
         ("patchprobe/evaluation/linear.py", "1e-6", "1e-5", None),
         ("patchprobe/logs.py", "mininterval=10", "mininterval=20", set()),
@@ -165,11 +217,12 @@ def test_comments_docstrings_and_spaces_change_nothing(finished, path, old, new)
 )
 def test_an_edit_re_runs_what_uses_it(finished, path, old, new, expected):
     cascades = {
-        "workflow/scripts/variance.py": {"variance", "knn", "linear"} | FIGURES,
-        "patchprobe/evaluation/linear.py": {"linear"} | FIGURES - {"fig2a_variance", "fig3_layers"},
-        "patchprobe/figures/style.py": FIGURES,
-        "patchprobe/backbones/dinov2.py": FIGURES - {"fig2b_removal"}
-        | {"weights_file", "embed", "variance", "knn", "linear"},
+        "workflow/scripts/variance.py": {"variance"} | EVALUATIONS | FIGURES,
+        "patchprobe/evaluation/linear.py": EVALUATIONS | FIGURES - {"fig2a"},
+        "patchprobe/figures/style.py": FIGURES | {"fig10"},
+        "patchprobe/backbones/dinov2.py": FIGURES - {"fig2b"}
+        | {"weights_file", "embed", "variance"}
+        | EVALUATIONS,
     }
     undo = finished.edit(path, old, new)
     try:
@@ -186,20 +239,35 @@ def test_an_edited_loader_re_embeds_its_backbones_only(finished):
     finally:
         undo()
     embedded = {wildcards for rule, wildcards in jobs if rule == "embed"}
-    assert len(embedded) == 2
+    assert len(embedded) == 3  # clean and changed of Cityscapes, clean of ADE20K
     assert all("backbone=mae" in wildcards for wildcards in embedded)
 
 
+def test_an_edited_painter_generates_what_it_paints_anew(finished):
+    undo = finished.edit("miniature/world/streets/people.py", "HAIRS = [(0.1,", "HAIRS = [(0.2,")
+    try:
+        assert {"miniature_dataset", "crops", "embed"} <= {
+            rule for rule, _ in finished.plan(*TARGETS)
+        }
+    finally:
+        undo()
+    undo = finished.edit("miniature/world/aerial/trees.py", "SHAPES_EACH = 4", "SHAPES_EACH = 5")
+    try:
+        assert finished.plan(*TARGETS) == set()  # no street has trees from above
+    finally:
+        undo()
+
+
 def test_a_lost_chunk_is_an_error_that_names_the_store(finished):
-    part = finished.folder / "results/embeddings/cityscapes/val/clean/mae/1-of-1.zarr"
-    chunk = next((part / "clean/layer_2/patches/c").rglob("0"))
+    part = finished.folder / "results/embeddings/cityscapes/changed/mae/1-of-1.zarr"
+    chunk = next((part / "blur-10/layer_2/patches/c").rglob("0"))
     while chunk.is_dir():
         chunk = next(chunk.iterdir())
     content = chunk.read_bytes()
     chunk.unlink()
     try:
         with pytest.raises(store.StoreError, match=r"lacks 1 of its 1 chunks(.|\n)*--force"):
-            store.open_array(part, "clean/layer_2/patches")
+            store.open_array(part, "blur-10/layer_2/patches")
     finally:
         chunk.write_bytes(content)
-    assert store.open_array(part, "clean/layer_2/patches").shape == (32, 196, 32)
+    assert store.open_array(part, "blur-10/layer_2/patches").shape == (32, 196, 32)

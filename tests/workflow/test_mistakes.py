@@ -28,9 +28,16 @@ def test_random_weights_beside_another_source(fresh_project):
     [
         ("protocl", "as_text", "top level: unknown key protocl; did you mean protocol?"),
         ("protocol", "as_writen", "protocol: 'as_writen' is not one of ['as_published'"),
-        ("removal_sweep", [0, "ten"], "removal_sweep: 1: 'ten' is not of type 'integer'"),
-        ("removal_backbone", "beit", "removal_backbone: 'beit' is not one of the backbones"),
-        ("datasets/cityscapes/bank", "all", "bank: 'all' is not one of its train subsets"),
+        (
+            "datasets/cityscapes/removal_sweep",
+            [0, "ten"],
+            "removal_sweep: 1: 'ten' is not of type 'integer'",
+        ),
+        ("figures", {"fig2b": ["beit"]}, "figures: fig2b: no representation 'beit'"),
+        ("figures", {"fig7": ["mae"]}, "figures: unknown key fig7"),
+        ("datasets/cityscapes/bank", "all", "bank: 'all' is not one of its subsets (one, two"),
+        ("datasets/cityscapes/changes", {"blurr": [1]}, "unknown key blurr; did you mean blur?"),
+        ("datasets/cityscapes/layers", "first", "layers: 'first' is not one of ['all', 'last']"),
         ("backbones/mae/loader", "numpy", "backbones: mae: loader: 'numpy' is not one of"),
         ("backbones/mae/url", "ftp://x", "backbones: mae: url: 'ftp://x' does not match"),
         ("backbones/mae/weights", "x.pth", "give one of weights, random_seed, not all"),
@@ -45,7 +52,6 @@ def test_random_weights_beside_another_source(fresh_project):
             "need an architecture with a tag",
         ),
         ("backbones/mae/datasets", ["ade"], "backbones: mae: datasets: ade is not one of"),
-        ("backbones/mae/datasets", [], "'mae' is not one of the backbones on cityscapes (dinov2)"),
         ("backbones/mae/loader_args", {"gsd": 1}, "gsd is an argument of the loader scale_mae"),
         ("backbones/mae/checksum", "8cad7c", "backbones: mae: checksum: '8cad7c' does not match"),
         ("embedding/precision", "half", "embedding: precision: 'half' is not one of"),
@@ -67,7 +73,7 @@ def test_mistakes_in_the_configuration(fresh_project, path, value, message):
 
 def test_without_data_a_plan_is_made_and_a_run_stops_at_once(fresh_project):
     config = fresh_project.config
-    del config["datasets"]["cityscapes"]["miniature_seed"]
+    del config["datasets"]["cityscapes"]["miniature"]
     del config["backbones"]["mae"]["random_seed"]
     config["backbones"]["mae"]["source"] = "Ask its authors"
     del config["backbones"]["dinov2"]["random_seed"]
@@ -101,7 +107,7 @@ def damage_an_image(project):
 
 def test_a_damaged_image_is_named(fresh_project):
     image = damage_an_image(fresh_project)
-    crops = "results/crops/cityscapes/train/clean.zarr"
+    crops = "results/crops/cityscapes/clean.zarr"
     done = fresh_project.snakemake(crops, "-c1", "--retries", "0")
     assert done.returncode != 0
     assert image.name in done.stderr + done.stdout
@@ -120,14 +126,15 @@ def test_a_damaged_image_is_named(fresh_project):
 def test_a_damaged_image_is_left_out_and_everything_says_so(fresh_project):
     damage_an_image(fresh_project)
     fresh_project.config["on_bad_file"] = "quarantine"
-    fresh_project.config["removal_sweep"] = [0]
+    fresh_project.config["datasets"]["cityscapes"]["removal_sweep"] = []
     fresh_project.config["backbones"]["mae"]["remove"] = []
     fresh_project.run("results/figures/fig2b_removal.svg")
-    table = pd.read_csv(fresh_project.folder / "results/knn/cityscapes/mae/sweep.csv")
-    assert set(table["n_left_out"]) == {1}
+    results = fresh_project.folder / "results/knn/cityscapes/mae"
+    table = pd.read_csv(results / "subsets.csv")
+    assert set(table["n_left_out"]) == {0, 1}  # of the subset of one image, none
     assert set(table["n_train_images"]) == {1}
-    about = fresh_project.folder / "results/knn/cityscapes/mae/sweep_about.json"
-    assert json.loads(about.read_text())["left_out"] == ["bergstadt_000004_000019"]
+    about = json.loads((results / "subsets_provenance.json").read_text())
+    assert about["left_out"] == [["train", "bergstadt_000004_000019"]]
     words = words_of(fresh_project.folder / "results/figures/fig2b_removal.svg")
     assert "up to 1 listed images left out" in words
 

@@ -1,18 +1,18 @@
 """Check a dataset and report what is there; problems are told by the rule check_data."""
 
 import json
-from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
 
+from patchprobe.datasets.base import dataset
 from patchprobe.datasets.checks import check
 from patchprobe.logs import log_to
 
 log_to(snakemake.log[0])
 
 params = snakemake.params
-reader = import_module(f"patchprobe.datasets.{snakemake.wildcards.dataset}")
+reader = dataset(snakemake.wildcards.dataset)
 published = [(*asked, pd.read_csv(path)) for *asked, path in params.published]
 report = check(reader, params.root, params.used, snakemake.threads, published, params.is_miniature)
 Path(snakemake.output[0]).write_text(

@@ -1,19 +1,30 @@
-"""Cut the images of a split into crops."""
-
-from importlib import import_module
+"""Cut the images of a dataset into crops."""
 
 from patchprobe import provenance
-from patchprobe.crops import tiles
-from patchprobe.datasets.checks import check
+from patchprobe.crops import changes, tiles
+from patchprobe.datasets import checks, subsets
+from patchprobe.datasets.base import dataset
 from patchprobe.logs import log_to
 
 log_to(snakemake.log[0])
 
-dataset, split = snakemake.wildcards.dataset, snakemake.wildcards.split
-reader = import_module(f"patchprobe.datasets.{dataset}")
-params, bad = snakemake.params, {}
+params, wildcards = snakemake.params, snakemake.wildcards
+reader = dataset(wildcards.dataset)
+used = subsets.join(subsets.resolve(params.subsets, snakemake.input.drawn))
+left_out = {}
 if snakemake.config["on_bad_file"] == "quarantine":
-    bad = check(reader, params.root, {split: params.images}, snakemake.threads).bad.get(split, {})
-about = provenance.record(dataset=dataset, root=str(params.root), left_out=bad)
-images = [image for image in params.images if image not in bad]
-tiles.write(snakemake.output[0], reader, params.root, split, images, about, snakemake.threads)
+    left_out = checks.bad_items(reader, params.root, used, snakemake.threads)
+about = provenance.record(
+    dataset=wildcards.dataset, root=str(params.root), left_out=[list(item) for item in left_out]
+)
+tiles.write(
+    snakemake.output[0],
+    reader,
+    params.root,
+    [item for item in used if item not in left_out],
+    wildcards.variant,
+    about,
+    changes.changes(params.changes),
+    params.seed,
+    snakemake.threads,
+)

@@ -1,7 +1,7 @@
 """Run a backbone over one part of the crops."""
 
-from patchprobe import devices, download, provenance
-from patchprobe.backbones.load import check_depth, load
+from patchprobe import devices, download, provenance, store
+from patchprobe.backbones.load import check_model, input_size, load
 from patchprobe.embeddings import extraction
 from patchprobe.logs import log_to
 
@@ -10,19 +10,20 @@ log_to(snakemake.log[0])
 params, wildcards = snakemake.params, snakemake.wildcards
 config = snakemake.config  # of the machine, or to check: no reason to run again
 download.check(snakemake.input.weights, config["backbones"][wildcards.backbone].get("checksum"))
-part, n_parts = extraction.parse_part(wildcards.scatteritem)
 preprocessing = {"mean": params.mean, "std": params.std}
+device = snakemake.resources.get("device", "auto")
 backbone = load(
     params.loader,
     params.architecture,
     snakemake.input.weights,
     params.model_args,
     params.loader_args,
+    input_size(store.attributes(snakemake.input.crops)["input_px"], params.patch_px),
     **preprocessing,
-    device=devices.choose(config["device"], snakemake.threads, params.precision == "tf32"),
+    device=devices.choose(device, snakemake.threads, params.precision == "tf32"),
     precision=params.precision,
 )
-check_depth(backbone.depth, params.depth)
+check_model(backbone, params.depth, params.patch_px)
 about = provenance.record(
     backbone=wildcards.backbone,
     loader=params.loader,
@@ -32,14 +33,14 @@ about = provenance.record(
     weights_sha256=provenance.file_digest(snakemake.input.weights),
     preprocessing=preprocessing,
 )
+part, n_parts = params.part
 extraction.extract(
     snakemake.input.crops,
     snakemake.output[0],
     backbone,
-    levels=["clean"],
-    layers=range(1, params.depth + 1),
-    attributes=about,
-    part=part,
-    n_parts=n_parts,
+    params.layers,
+    about,
+    part,
+    n_parts,
     batch_size=config["embedding"]["batch_size"],
 )

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from patchprobe.datasets.miniature.generate import generate
+from miniature.world.generate import generate
 from patchprobe.logs import log_to
 
 log_to(snakemake.log[0])

@@ -1,31 +1,30 @@
-"""Rank the features of every layer by their variance over the training patches."""
-
-from importlib import import_module
+"""Rank the features of every layer by their variance over the patches of the bank."""
 
 import pandas as pd
 
 from patchprobe import devices, provenance
+from patchprobe.datasets import subsets
 from patchprobe.embeddings import variance
-from patchprobe.embeddings.patches import Patches
+from patchprobe.embeddings.patches import Tokens
 from patchprobe.logs import log_to
 
 log_to(snakemake.log[0])
 
-inputs, params = snakemake.input, snakemake.params
+params = snakemake.params
 devices.use_threads(snakemake.threads)
-reader = import_module(f"patchprobe.datasets.{snakemake.wildcards.dataset}")
-patches = Patches(inputs.crops, params.bank, reader.N_CLASSES)
+tokens = Tokens(snakemake.input.tokens)
+bank = tokens.select(subsets.join(subsets.resolve(params.bank, snakemake.input.drawn)))
 rankings = []
 for layer in params.layers:
-    variances = variance.feature_variance(patches.embeddings(inputs.embeddings, layer))
-    ranking = variance.rank(variances)
+    ranking = variance.rank(variance.feature_variance(tokens.rows(bank, layer)))
     ranking.insert(0, "layer", layer)
-    ranking["n_left_out"] = len(patches.left_out)
+    ranking.insert(0, "backbone", snakemake.wildcards.backbone)
+    ranking["n_left_out"] = len(bank.left_out)
     rankings.append(ranking)
 pd.concat(rankings).to_csv(snakemake.output.table, index=False)
 provenance.write(
-    snakemake.output.about,
-    embeddings=provenance.of_parts(inputs.embeddings),
-    bank=patches.images,
-    left_out=patches.left_out,
+    snakemake.output.provenance,
+    embeddings=tokens.provenance,
+    bank=bank.items,
+    left_out=bank.left_out,
 )

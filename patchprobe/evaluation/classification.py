@@ -1,0 +1,156 @@
+"""Classify query patches by the nearest bank patches and by linear probes, and score it.
+
+Both classifiers predict first; one piece of code scores (`patchprobe.evaluation.scores`).
+"""
+
+from patchprobe.crops.labels import LABEL_RULES
+from patchprobe.embeddings.variance import feasible_removals, removal_order
+from patchprobe.errors import StoreError
+from patchprobe.evaluation import linear
+from patchprobe.neighbours import check, knn
+
+
+class Bank:
+    """Labelled training patches of one subset after the other.
+
+    Parameters
+    ----------
+    tokens : patchprobe.embeddings.patches.Tokens
+    labels : patchprobe.embeddings.patches.Labels
+    ranking : pandas.DataFrame
+        Variances of the features of every layer.
+    device : str
+    """
+
+    def __init__(self, tokens, labels, ranking, device):
+        self.tokens, self.store, self.ranking, self.device = tokens, labels, ranking, device
+        self.left_out = []
+
+    def take(self, name, items):
+        """Make the images of a subset the bank."""
+        self.name, self.selection = name, self.tokens.select(items)
+        if self.store.select(items).images != self.selection.images:
+            raise StoreError(
+                f"{self.store.path} labels other images than {self.tokens.parts[0]} embeds: "
+                f"remake it with `snakemake --force {self.store.path}`."
+            )
+        self.labels = {rule: self.store.labels(self.selection, rule) for rule in LABEL_RULES}
+        self.left_out = sorted({*self.left_out, *self.selection.left_out})
+
+    def rows(self, layer):
+        """Embeddings of the bank, (n_patches, n_features)."""
+        return self.tokens.rows(self.selection, layer)
+
+    def order(self, layer):
+        """Features in the order in which they are removed."""
+        return removal_order(self.ranking, layer)
+
+    def feasible(self, n_removed, layer):
+        """The numbers of removed features that leave one."""
+        n_features = len(self.order(layer))
+        return feasible_removals(n_removed, n_features, self.tokens.attributes["backbone"])
+
+    def examples(self, images, layer, label_rule):
+        """Embeddings and labels of the patches of some images of the bank, to train on."""
+        chosen = self.tokens.select([image[:2] for image in images])
+        rows = self.tokens.rows(chosen, layer).compute()
+        return rows, self.store.labels(chosen, label_rule)
+
+    def keys(self, layer, n_train_images, scores):
+        """What tables say of a setting."""
+        return {
+            "dataset": self.tokens.attributes["dataset"],
+            "backbone": self.tokens.attributes["backbone"],
+            "layer": layer,
+            "train_set": self.name,
+            "n_train_images": n_train_images,
+            "n_left_out": len(self.selection.left_out) + len(scores.selection.left_out),
+        }
+
+
+def score_knn(scores, bank, query, layer, n_removed, k, **keys):
+    """Score k-NN under all similarities, label rules and numbers of removed features.
+
+    Parameters
+    ----------
+    scores : patchprobe.evaluation.scores.Segmentation
+    bank : Bank
+    query : array of shape (n_patches, n_features)
+    layer : int
+    n_removed : sequence of int
+        0 first, so that the others are compared with it.
+    k : int
+    **keys
+        Further columns of the rows.
+    """
+    rows, order = bank.rows(layer), bank.order(layer)
+    removed = bank.feasible(n_removed, layer)
+    found = knn.search(query, rows, order, removed, k=k, device=bank.device)
+    check.against_faiss(query, rows, order, found)
+    for m, n in enumerate(found.n_removed):
+        for s, similarity in enumerate(found.similarities):
+            for rule in LABEL_RULES:
+                scores.add(
+                    knn.vote(bank.labels[rule], found.index[m, s]),
+                    rule,
+                    classifier="knn",
+                    **bank.keys(layer, len(bank.selection.images), scores),
+                    n_removed=n,
+                    similarity=similarity,
+                    k=k,
+                    **keys,
+                )
+
+
+def train_probes(scores, bank, query, layer, n_removed, training, batch_norm, label_rule):
+    """Train a probe for each number of removed features.
+
+    Parameters
+    ----------
+    As of `score_knn`; query embeddings are used where the epoch is selected on them.
+
+    Returns
+    -------
+    patchprobe.evaluation.linear.Heads
+    """
+    order, removed = bank.order(layer), bank.feasible(n_removed, layer)
+    fit, held_out = linear.split(training, bank.selection.images, bank.store.groups.get)
+    selection_data = {
+        "last": lambda: None,
+        "split": lambda: bank.examples(held_out, layer, label_rule),
+        "val": lambda: (query, scores.labels[label_rule]),
+    }
+    heads = linear.train(
+        *bank.examples(fit, layer, label_rule),
+        [order[:m] for m in removed],
+        bank.store.n_classes,
+        training,
+        batch_norm,
+        selection_data[training.selection](),
+        bank.device,
+    )
+    heads.about = {
+        "layer": layer,
+        "n_removed": list(removed),
+        "n_train_images": len(fit),
+        "selection": training.selection,
+    }
+    return heads
+
+
+def score_probes(scores, heads, bank, query, label_rule, n_removed=None, **keys):
+    """Score trained probes; `n_removed` chooses some of the heads (default: all)."""
+    about = heads.about
+    for m, predicted in zip(
+        about["n_removed"], linear.predict(heads, query, bank.device), strict=True
+    ):
+        if n_removed is None or m in n_removed:
+            scores.add(
+                predicted,
+                label_rule,
+                classifier="linear",
+                **bank.keys(about["layer"], about["n_train_images"], scores),
+                n_removed=m,
+                selection=about["selection"],
+                **keys,
+            )

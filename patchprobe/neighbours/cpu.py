@@ -1,0 +1,159 @@
+"""The two passes of the search on a CPU: matrix products of torch, compiled loops around them.
+
+Each thread works on tiles of its own with single-threaded products, small enough for its cache.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import product
+from threading import local
+
+import numpy as np
+import torch
+
+from patchprobe.neighbours import kernels
+from patchprobe.neighbours.engine import Engine
+
+_TILE_ROWS, _TILE_QUERIES = 512, 512  # 1 MiB of products
+_QUERIES_OF_TASK = 2048  # share one block of decoded bank rows
+_RANKED_ROWS, _RANKED_QUERIES = 2048, 256
+
+
+class Workers:
+    """As many threads as torch has, in each of which torch computes alone."""
+
+    def __enter__(self):
+        self.n_threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        self.pool = ThreadPoolExecutor(self.n_threads)
+        return self
+
+    def __exit__(self, *error):
+        self.pool.shutdown(cancel_futures=True)
+        torch.set_num_threads(self.n_threads)
+
+    def run(self, function, *tasks):
+        """Call `function` for each of the tasks, in any order; return the results in theirs."""
+        return list(self.pool.map(torch.inference_mode()(function), *tasks))
+
+
+class CpuEngine(Engine):
+    """Its maxima have the shape (n_settings, n_groups, n_queries)."""
+
+    def __init__(self, bank, layout, workers):
+        self.workers = workers
+        self.stops = np.array(layout.kept)
+        names = layout.similarities
+        self.places = tuple(
+            names.index(name) if name in names else -1 for name in ("dot", "l2", "cosine")
+        )
+        self.own, self.maxima = local(), torch.empty(0)
+        super().__init__(bank, layout)
+        self.block = max(self.group, _TILE_ROWS)
+
+    def _bank_squares(self):
+        squares = [self._squares(piece) for _, piece in self.bank.pieces(_TILE_ROWS)]
+        return torch.cat(squares)
+
+    def _squares(self, rows):
+        squares = torch.empty(len(rows), len(self.stops), dtype=torch.float64)
+        self.workers.run(
+            lambda part, into: kernels.prefix_squares(
+                part.float().numpy(), self.stops, into.numpy()
+            ),
+            rows.split(_TILE_ROWS),
+            squares.split(_TILE_ROWS),
+        )
+        return squares
+
+    def _group_maxima(self, queries):
+        shape = (self.layout.n, self.n_groups, len(queries))
+        if self.maxima.numel() < np.prod(shape):
+            self.maxima = torch.empty(int(np.prod(shape)))  # kept: new pages cost time
+        maxima = self.maxima[: int(np.prod(shape))].view(shape)
+        for start, piece in self.bank.pieces(self.block):
+            tasks = product(
+                range(0, len(piece), self.block), range(0, len(queries), _QUERIES_OF_TASK)
+            )
+
+            def fill(task, start=start, piece=piece):
+                rows = piece[task[0] : task[0] + self.block].float()
+                stop = min(task[1] + _QUERIES_OF_TASK, len(queries))
+                for q in range(task[1], stop, _TILE_QUERIES):
+                    self._fill(
+                        maxima, queries[q : min(q + _TILE_QUERIES, stop)], q, rows, start + task[0]
+                    )
+
+            self.workers.run(fill, tasks)
+        return maxima
+
+    def _fill(self, maxima, queries, q, rows, start):
+        """Write the group maxima of queries from `q` on and bank rows from `start` on."""
+        tile, stop = self._tile(len(rows), len(queries)), start + len(rows)
+        for i, (a, b) in enumerate(self.layout.segments()):
+            is_first = i == 0
+            torch.addmm(tile, rows[:, a:b], queries[:, a:b].T, beta=1 - is_first, out=tile)
+            kernels.group_maxima(
+                tile.numpy(),
+                self.half_squares[i, start:stop].numpy(),
+                self.inverse_norms[i, start:stop].numpy(),
+                self.group,
+                self.places,
+                maxima.numpy(),
+                (i * len(self.layout.similarities), start // self.group, q),
+            )
+
+    def _tile(self, n_rows, n_queries):
+        """A matrix for products, the same memory each time in a thread."""
+        if not hasattr(self.own, "tile"):
+            self.own.tile = torch.empty(self.block * _TILE_QUERIES)
+        return self.own.tile[: n_rows * n_queries].view(n_rows, n_queries)
+
+    def _kth_best(self, maxima):
+        def best(span):
+            if self.layout.k == 1:
+                return maxima[..., span].amax(1)
+            return maxima[..., span].topk(self.layout.k, 1).values[:, -1]
+
+        spans = _spans(maxima.shape[-1], _RANKED_QUERIES)
+        return torch.cat(self.workers.run(best, spans), 1)
+
+    def _rank(self, queries, maxima, lowest):
+        shape = (self.layout.n, len(queries), self.layout.k)
+        index, score = np.full(shape, -1), np.full(shape, -np.inf)
+        block = max(self.group, _RANKED_ROWS)
+        for start, piece in self.bank.pieces(block):
+            for first in range(0, len(piece), block):
+                rows = self._decoded(piece[first : first + block])
+                self._rank_block(queries, rows, start + first, maxima, lowest, index, score)
+        shape = (len(self.layout.kept), len(self.layout.similarities), len(queries), -1)
+        return index.reshape(shape), score.reshape(shape)
+
+    def _decoded(self, rows):
+        return torch.cat(self.workers.run(torch.Tensor.float, rows.split(_TILE_ROWS // 2)))
+
+    def _rank_block(self, queries, rows, start, maxima, lowest, index, score):
+        stop = start + len(rows)
+        norms = self.half_squares[:, start:stop].numpy(), self.inverse_norms[:, start:stop].numpy()
+        groups = slice(start // self.group, -(-stop // self.group))
+
+        def rank(span):
+            kernels.rank(
+                queries[span].numpy(),
+                rows.numpy(),
+                norms,
+                start,
+                self.group,
+                self.stops,
+                self.places,
+                maxima[:, groups, span].numpy(),
+                lowest[:, span].numpy(),
+                index[:, span],
+                score[:, span],
+            )
+
+        self.workers.run(rank, _spans(len(queries), _RANKED_QUERIES))
+
+
+def _spans(n, size):
+    """Slices that cut 0..n into spans of `size`; the last may be shorter."""
+    return [slice(start, min(start + size, n)) for start in range(0, n, size)]

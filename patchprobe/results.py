@@ -1,0 +1,106 @@
+"""One shape of results: rows of keys and values, and counts per image from which they follow.
+
+A table (CSV) has one row per measurement. Beside it lie the counts of every setting and image
+(.npz): confusions of segmentation, outcomes of retrieval, hits and queries of tracking. A score is
+a statistic of the summed counts, so that an interval is a statistic of resampled sums.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+LEVEL = 0.95
+N_RESAMPLES = 1000
+MIN_IMAGES = 5  # with fewer, resamples are too few different sets to tell an interval
+SEED = 0  # the same images are drawn for every setting, so that differences are paired
+
+
+class Results:
+    """Collects rows and counts of one job, setting by setting.
+
+    Parameters
+    ----------
+    images : list of (split, item, frame)
+        The images that counts are kept for.
+    **places
+        Arrays that tell where predictions belong, kept beside them.
+    """
+
+    def __init__(self, images, **places):
+        self.images, self.places = images, places
+        self.rows, self.counts, self.predictions = [], [], []
+
+    def add(self, values, counts, predictions=None, **keys):
+        """Add a setting.
+
+        Parameters
+        ----------
+        values : list of dict
+            Columns `metric` and `value`, perhaps `class` and the ends of an interval.
+        counts : numpy.ndarray of shape (n_images, ...), integer
+        predictions : numpy.ndarray, optional
+        **keys
+            Columns that tell the setting: backbone, layer, n_removed, ...
+        """
+        keys = {"setting": len(self.counts), **keys}
+        self.rows += [{**keys, **value} for value in values]
+        self.counts.append(counts)
+        self.predictions.append(predictions)
+
+    def save(self, table, counts, predictions=None):
+        """Write the rows as CSV, and counts and predictions of each `setting` as .npz.
+
+        The files hold arrays `counts` (n_settings, n_images, ...) and `predictions` (n_settings,
+        ...), and `images` (n_images, 3): split, item and frame as text.
+        """
+        pd.DataFrame(self.rows).to_csv(table, index=False, float_format="%.6f")
+        images = np.array(self.images, dtype=str)
+        np.savez_compressed(counts, counts=np.stack(self.counts), images=images)
+        if predictions is not None:
+            places = {name: np.asarray(values) for name, values in self.places.items()}
+            stacked = np.stack(self.predictions)
+            np.savez_compressed(predictions, predictions=stacked, images=images, **places)
+
+
+def beside(table_path, what):
+    """Path of what lies beside a table: its "counts" or its "predictions"."""
+    path = Path(table_path)
+    return path.with_name(f"{path.stem}_{what}.npz")
+
+
+@cache
+def times_drawn(n_images, n_resamples=N_RESAMPLES, seed=SEED):
+    """How often each image is in each resample: (n_resamples, n_images), int64."""
+    rng = np.random.default_rng(seed)
+    return rng.multinomial(n_images, np.full(n_images, 1 / n_images), n_resamples)
+
+
+def bootstrap(counts, statistic, drawn):
+    """The statistic of resampled sets of images.
+
+    Parameters
+    ----------
+    counts : numpy.ndarray of shape (n_images, ...)
+    statistic : callable, summed counts of shape (n, ...) -> (n,)
+    drawn : numpy.ndarray of shape (n_resamples, n_images), integer
+        See `times_drawn`.
+
+    Returns
+    -------
+    numpy.ndarray of shape (n_resamples,), float64
+    """
+    n_images, *rest = counts.shape
+    flat = counts.reshape(n_images, -1)
+    is_used = flat.any(axis=0)  # most cells of a confusion matrix are empty
+    summed = np.zeros((len(drawn), flat.shape[1]))
+    summed[:, is_used] = drawn.astype(np.float64) @ flat[:, is_used].astype(np.float64)
+    return statistic(summed.reshape(len(drawn), *rest))
+
+
+def interval(draws, n_images, level=LEVEL):
+    """Percentile interval of resampled values: (low, high); NaN with fewer than `MIN_IMAGES`."""
+    if n_images < MIN_IMAGES:
+        return np.nan, np.nan
+    return tuple(np.nanquantile(draws, [(1 - level) / 2, (1 + level) / 2]))

@@ -1,0 +1,84 @@
+"""What a configuration asks to draw: which representations a figure shows, and its small print.
+
+A representation is what a legend names: a backbone, or one without its m features of highest
+variance. It is called by the backbone's name, or that and the number: `mae`, `mae_200`.
+"""
+
+from patchprobe.study import plan
+
+# The dataset of every figure. Figure 10 shows images and no representation.
+DATASET_OF = {
+    "fig1": "cityscapes",
+    "fig2a": "cityscapes",
+    "fig2b": "cityscapes",
+    "fig2c": "cityscapes",
+    "fig3": "cityscapes",
+    "fig4": "cityscapes",
+    "fig10": "cityscapes",
+    "fig13": "cityscapes",
+}
+
+
+def every_representation(config):
+    """Rows [name, backbone, features removed, label, colour or ""] of all backbones."""
+    rows = []
+    for backbone, entry in config["backbones"].items():
+        for m in (0, *entry["remove"]):
+            name = f"{backbone}_{m}" if m else backbone
+            label = f"{entry['label']}-{m}" if m else entry["label"]
+            rows.append([name, backbone, m, label, "" if m else entry.get("colour", "")])
+    return rows
+
+
+def backbone_of(config, representation):
+    """Backbone of a representation."""
+    return next(row[1] for row in every_representation(config) if row[0] == representation)
+
+
+def representations(config, dataset):
+    """Rows of all representations on a dataset."""
+    on = plan.backbones_on(config, dataset)
+    return [row for row in every_representation(config) if row[1] in on]
+
+
+def shown(config, figure):
+    """Rows of the representations of a figure, in the order of legends.
+
+    Those that `figures` names, else all of its dataset. Figure 2b shows MAE unless it is told
+    otherwise, and Figure 2c those that Figure 2b does not.
+    """
+    if figure == "fig10" or DATASET_OF[figure] not in config["datasets"]:
+        return []
+    every = representations(config, DATASET_OF[figure])
+    asked = config["figures"].get(figure)
+    if asked is not None:
+        by_name = {row[0]: row for row in every}
+        return [by_name[name] for name in asked]
+    if figure == "fig2b":
+        return [row for row in every if row[0] == "mae"] or every[:1]
+    if figure == "fig2c":
+        elsewhere = {row[1] for row in shown(config, "fig2b")}
+        return [row for row in every if row[1] not in elsewhere]
+    return every
+
+
+def backbones_shown(config, figure):
+    """Backbones of a figure, each once."""
+    return list(dict.fromkeys(row[1] for row in shown(config, figure)))
+
+
+def note(config, datasets, backbones):
+    """Small print of a figure: the configuration's note, and what of it is not real."""
+    entries = {name: config["backbones"][name] for name in backbones}
+    trained = [name for name, entry in entries.items() if entry["miniature"]]
+    random = [name for name, entry in entries.items() if entry.get("random_seed") is not None]
+    is_miniature = any(plan.is_miniature(config, name) for name in datasets)
+    warnings = ["miniature scenes"] if is_miniature else []
+    for what, named in (
+        ("miniature backbones trained on miniature scenes", trained),
+        ("random weights", random),
+    ):
+        which = "" if len(named) == len(entries) else f" ({', '.join(named)})"
+        warnings += [f"{what}{which}"] if named else []
+    warning = f"Not the paper's numbers: {'; '.join(warnings)}" if warnings else ""
+    return ". ".join(text for text in (config["note"], warning) if text)

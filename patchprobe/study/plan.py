@@ -1,0 +1,129 @@
+"""What a configuration asks to compute: subsets, layers, removals. Plain facts, no files made.
+
+All functions take the configuration as validated, with its defaults filled in.
+"""
+
+from patchprobe.crops.tiles import CHANGED
+from patchprobe.datasets.subsets import read_list
+
+
+def backbones_on(config, dataset):
+    """Backbones that are run on a dataset."""
+    every = list(config["datasets"])
+    return [name for name, x in config["backbones"].items() if dataset in x.get("datasets", every)]
+
+
+def evaluated_datasets(config):
+    """Datasets with a bank and queries."""
+    return [name for name, entry in config["datasets"].items() if "bank" in entry]
+
+
+def with_lists(config):
+    """Subsets of every dataset: {dataset: {subset: [split, items]}}.
+
+    Items are those of the list file; None for a subset that is drawn from the data.
+    """
+    return {
+        dataset: {
+            name: [split, read_list(asked) if isinstance(asked, str) else None]
+            for split, named in entry["subsets"].items()
+            for name, asked in named.items()
+        }
+        for dataset, entry in config["datasets"].items()
+    }
+
+
+def used_items(subsets, names=None):
+    """Items of subsets by split, sorted: {split: items}; those of drawn subsets are not known yet.
+
+    Parameters
+    ----------
+    subsets : dict
+        Of one dataset, see `with_lists`.
+    names : list of str, optional
+        Default: all subsets.
+    """
+    used = {}
+    for name, (split, items) in subsets.items():
+        if (names is None or name in names) and items is not None:
+            used.setdefault(split, set()).update(items)
+    return {split: sorted(items) for split, items in used.items()}
+
+
+def cut_subsets(config, dataset, variant):
+    """Subsets whose images a variant holds: all of them; of changed images, the query alone."""
+    entry = config["datasets"][dataset]
+    every = [name for named in entry["subsets"].values() for name in named]
+    return [entry["query"]] if variant == CHANGED else every
+
+
+def changes(config, dataset, variant):
+    """Levels of the changes that a variant holds: {family: levels}."""
+    entry = config["datasets"].get(dataset, {})
+    return entry.get("changes", {}) if variant == CHANGED else {}
+
+
+def train_subsets(config, dataset):
+    """Names of training subsets: those of the split of the bank, the query left out."""
+    entry = config["datasets"][dataset]
+    named = next(named for named in entry["subsets"].values() if entry["bank"] in named)
+    return [name for name in named if name != entry["query"] or name == entry["bank"]]
+
+
+def layers(config, dataset, backbone, variant="clean"):
+    """Layers whose tokens are kept: as the dataset asks; of changed images, the last."""
+    depth = config["backbones"][backbone]["depth"]
+    asked = "last" if variant == CHANGED else config["datasets"][dataset]["layers"]
+    return list(range(1, depth + 1)) if asked == "all" else [depth]
+
+
+def removals(config, dataset, backbone, subset):
+    """Numbers of removed features that are evaluated with a training subset, 0 first."""
+    shown = config["backbones"][backbone]["remove"]
+    entry = config["datasets"][dataset]
+    sweep = entry["removal_sweep"] if subset == entry["bank"] else []
+    return sorted({0, *shown, *sweep})
+
+
+def searches(config, dataset, backbone, experiment):
+    """What an experiment evaluates: [[training subset, layers, removed], ...].
+
+    `subsets`: the last layer with every training subset, and the removal sweep with the bank.
+    `layers`: every layer with the bank. `changes`: the last layer with the bank.
+    """
+    bank = config["datasets"][dataset]["bank"]
+    last = [config["backbones"][backbone]["depth"]]
+    if experiment == "subsets":
+        return [
+            [name, last, removals(config, dataset, backbone, name)]
+            for name in train_subsets(config, dataset)
+        ]
+    if experiment == "layers":
+        return [[bank, layers(config, dataset, backbone), [0]]]
+    return [[bank, last, [0, *config["backbones"][backbone]["remove"]]]]
+
+
+def grid(config, backbone, height=224, width=224):
+    """Rows and columns of patches in an input, as text: "14x14"."""
+    patch = config["backbones"][backbone]["patch_px"]
+    return f"{height // patch}x{width // patch}"
+
+
+def is_miniature(config, dataset):
+    """Whether the dataset is generated."""
+    return "miniature" in config["datasets"][dataset]
+
+
+def downloadable(config):
+    """Datasets that are free to fetch and not generated."""
+    return [
+        name
+        for name, entry in config["datasets"].items()
+        if "download" in entry and not is_miniature(config, name)
+    ]
+
+
+def published_counts(config, subsets, dataset):
+    """[subset, split, items, path of its published counts], ..."""
+    published = config["datasets"][dataset]["published_pixels"]
+    return [[name, *subsets[dataset][name], path] for name, path in published.items()]

@@ -1,0 +1,93 @@
+"""Mistakes in a configuration, each explained in a line."""
+
+from difflib import get_close_matches
+
+from jsonschema import Draft202012Validator
+
+from patchprobe.study import drawing, plan
+
+WEIGHTS_KEYS = ("weights", "url", "hub", "random_seed")
+
+
+def mistakes(config, schema):
+    """Lines about what the schema does not allow, by place."""
+    found = sorted(Draft202012Validator(schema).iter_errors(config), key=lambda e: e.json_path)
+    return [explain(mistake) for mistake in found]
+
+
+def explain(mistake):
+    """One line about a mistake: where it is, what is wrong, what was meant."""
+    where = ": ".join(str(key) for key in mistake.absolute_path) or "top level"
+    if mistake.validator == "additionalProperties" and isinstance(mistake.instance, dict):
+        known = sorted(mistake.schema.get("properties", {}))
+        unknown = sorted(set(mistake.instance) - set(known))
+        meant = [key for name in unknown for key in get_close_matches(name, known, 1)]
+        hint = f"did you mean {', '.join(meant)}?" if meant else f"known: {', '.join(known)}"
+        return f"{where}: unknown key {', '.join(unknown)}; {hint}"
+    description = mistake.schema.get("description", "")
+    return f"{where}: {mistake.message}" + (f" ({description})" if description else "")
+
+
+def contradictions(config):
+    """Lines about names that lead nowhere, which a schema cannot see."""
+    return [
+        *(line for name in config["datasets"] for line in _of_dataset(config, name)),
+        *(line for name in config["backbones"] for line in _of_backbone(config, name)),
+        *(line for figure in config["figures"] for line in _of_figure(config, figure)),
+    ]
+
+
+def _of_dataset(config, dataset):
+    entry = config["datasets"][dataset]
+    splits = [split for split, named in entry["subsets"].items() for _ in named]
+    names = [name for named in entry["subsets"].values() for name in named]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"datasets: {dataset}: subsets: {name!r} stands in two splits; rename one"
+    asked = {"bank": [entry.get("bank")], "query": [entry.get("query")]}
+    asked["published_pixels"] = entry["published_pixels"]
+    for key, subsets in asked.items():
+        for name in subsets:
+            if name is not None and name not in names:
+                known = f"one of its subsets ({', '.join(names)})" if names else "named: list some"
+                yield f"datasets: {dataset}: {key}: {name!r} is not {known}"
+    if len(splits) and ("bank" in entry) != ("query" in entry):
+        yield f"datasets: {dataset}: give both bank and query, or neither"
+    if entry["changes"] and "query" not in entry:
+        yield f"datasets: {dataset}: changes: a query is needed, whose images are changed"
+
+
+def _of_backbone(config, name):
+    entry = config["backbones"][name]
+    sources = [key for key in WEIGHTS_KEYS if entry.get(key, False) is not False]
+    if len(sources) > 1:
+        yield f"backbones: {name}: give one of {', '.join(sources)}, not all"
+    if entry["hub"] and "." not in entry["architecture"]:
+        yield (
+            f"backbones: {name}: weights of timm's hub need an architecture with a tag, e.g. "
+            f"{entry['architecture']}.augreg_in1k"
+        )
+    if entry["hub"] and entry["loader"] not in ("timm", "dinov2"):
+        yield (
+            f"backbones: {name}: files of timm's hub are read by `loader: timm` (DINOv2's by "
+            f"`dinov2`), not {entry['loader']}"
+        )
+    if "gsd" in entry["loader_args"] and entry["loader"] != "scale_mae":
+        yield f"backbones: {name}: gsd is an argument of the loader scale_mae alone"
+    unknown = sorted(set(entry.get("datasets", [])) - set(config["datasets"]))
+    if unknown:
+        yield (
+            f"backbones: {name}: datasets: {', '.join(unknown)} is not one of the datasets "
+            f"({', '.join(config['datasets'])})"
+        )
+
+
+def _of_figure(config, figure):
+    known = [name for name, *_ in drawing.every_representation(config)]
+    dataset = drawing.DATASET_OF[figure]
+    for name in config["figures"][figure]:
+        if name not in known:
+            close = get_close_matches(name, known, 3)
+            hint = f"did you mean {', '.join(close)}?" if close else f"known: {', '.join(known)}"
+            yield f"figures: {figure}: no representation {name!r}; {hint}"
+        elif drawing.backbone_of(config, name) not in plan.backbones_on(config, dataset):
+            yield f"figures: {figure}: {name} is not run on {dataset} (`datasets` in its entry)"

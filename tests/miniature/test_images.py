@@ -1,0 +1,84 @@
+"""The images that miniature backbones are trained on: none of them is an evaluation scene."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from miniature.training import images
+from miniature.world.seeds import scene_generator
+from miniature.world.streets.street import paint_street
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_no_configuration_evaluates_on_the_training_world():
+    seeds = set()
+    for path in (ROOT / "config").glob("*.yaml"):
+        for dataset in yaml.safe_load(path.read_text())["datasets"].values():
+            seeds.add(dataset.get("miniature_seed"))
+    assert len(seeds) > 1  # the demo's, and None
+    assert images.SEED not in seeds
+
+
+def test_training_scenes_differ_from_evaluation_scenes_of_the_same_name():
+    stem = "ahausen_000008_000019"
+    trained, evaluated = (scene_generator(seed, "train", stem) for seed in (images.SEED, 0))
+    assert not np.array_equal(
+        paint_street(trained, 128, 256)[0], paint_street(evaluated, 128, 256)[0]
+    )
+
+
+@pytest.mark.painters
+@pytest.mark.parametrize("source", images.SOURCES)
+def test_every_source_paints_labelled_tiles(source):
+    tiles, labels = images.paint(source, 1)
+    assert tiles.shape[1:] == (images.TILE_PX, images.TILE_PX, 3)
+    assert tiles.dtype == np.uint8
+    assert len(labels) == len(tiles) > 0
+    assert all(tile.std() > 1 for tile in tiles if tile.any())
+
+
+def test_a_scene_depends_on_its_number_alone():
+    tiles, labels = images.paint("land_use", 4)
+    again, _ = images.paint("land_use", 4)
+    other, other_labels = images.paint("land_use", 5)
+    np.testing.assert_array_equal(tiles, again)
+    assert labels != other_labels
+    assert not np.array_equal(tiles, other)
+
+
+def test_label_of_a_street_tile_is_what_covers_most_of_it_void_apart():
+    ids = np.zeros((256, 256), np.uint8)
+    ids[:10], ids[10:13] = 7, 26  # road, a little car, void
+    assert images._most(ids) == "road"
+    assert images._most(np.zeros((256, 256), np.uint8)) == "void"
+
+
+@pytest.fixture
+def painted(tmp_path):
+    sources = {name: images.Source(2, images.SOURCES[name].paint) for name in ("land_use", "mot17")}
+    images.paint_all(tmp_path, sources, n_processes=2)
+    return tmp_path, sources
+
+
+def test_tiles_of_several_sources_follow_each_other(painted):
+    folder, sources = painted
+    tiles = images.Tiles(tuple(sources), folder)
+    first = [images.paint("land_use", number) for number in range(2)]
+    plazas = [images.paint("mot17", number) for number in range(2)]
+    assert len(tiles) == 2 + sum(len(labels) for _, labels in plazas)
+    np.testing.assert_array_equal(tiles[1], first[1][0][0])
+    np.testing.assert_array_equal(tiles[2], plazas[0][0][0])
+    np.testing.assert_array_equal(tiles[len(tiles) - 1], plazas[1][0][-1])
+    assert tiles.label_names[tiles.labels[1]] == first[1][1][0]
+    assert tiles.label_names[tiles.labels[2]] == "plaza"
+
+
+def test_what_is_painted_is_kept(painted):
+    folder, sources = painted
+    (folder / "land_use.json").write_text(json.dumps(["kept"]))
+    images.paint_all(folder, sources, n_processes=1)
+    assert json.loads((folder / "land_use.json").read_text()) == ["kept"]

@@ -1,0 +1,108 @@
+"""Which representations a figure shows, and its small print."""
+
+import pytest
+
+from patchprobe.study import drawing
+from tests.configs import configured
+
+MINIATURE = {"datasets/cityscapes/miniature": {"seed": 0}}
+
+
+@pytest.fixture(scope="module")
+def config():
+    return configured()
+
+
+def names(rows):
+    return [row[0] for row in rows]
+
+
+def test_representations_are_backbones_with_and_without_features(config):
+    assert drawing.every_representation(config) == [
+        ["dino", "dino", 0, "DINO", ""],
+        ["mae", "mae", 0, "MAE", "#123456"],
+        ["mae_200", "mae", 200, "MAE-200", ""],
+        ["mae_40", "mae", 40, "MAE-40", ""],
+        ["dinov2", "dinov2", 0, "DINOv2", ""],
+    ]
+    assert drawing.backbone_of(config, "mae_200") == "mae"
+
+
+def test_representations_of_a_dataset_are_those_run_on_it(config):
+    expected = ["dino", "mae", "mae_200", "mae_40"]
+    assert names(drawing.representations(config, "cityscapes")) == expected
+    assert names(drawing.representations(config, "ade20k")) == [*expected, "dinov2"]
+
+
+def test_figures_show_all_unless_told_otherwise(config):
+    for figure in ("fig1", "fig2a", "fig3", "fig4", "fig13"):
+        assert names(drawing.shown(config, figure)) == ["dino", "mae", "mae_200", "mae_40"]
+    assert drawing.shown(config, "fig10") == []
+
+
+def test_representations_asked_for_are_shown_in_their_order():
+    config = configured({"figures/fig4": ["mae_200", "dino"]})
+    assert names(drawing.shown(config, "fig4")) == ["mae_200", "dino"]
+    assert drawing.backbones_shown(config, "fig4") == ["mae", "dino"]
+    assert drawing.backbones_shown(config, "fig1") == ["dino", "mae"]
+
+
+def test_figures_2b_and_2c_share_the_backbones(config):
+    assert names(drawing.shown(config, "fig2b")) == ["mae"]
+    assert names(drawing.shown(config, "fig2c")) == ["dino"]
+    other = configured({"figures/fig2b": ["dino"]})
+    assert names(drawing.shown(other, "fig2c")) == ["mae", "mae_200", "mae_40"]
+    both = configured({"figures/fig2b": ["dino"], "figures/fig2c": ["dino", "mae"]})
+    assert names(drawing.shown(both, "fig2c")) == ["dino", "mae"]
+
+
+def test_figure_2b_without_mae_shows_the_first_backbone():
+    config = configured({"backbones/mae/datasets": ["ade20k"]})
+    assert names(drawing.shown(config, "fig2b")) == ["dino"]
+    assert names(drawing.shown(config, "fig2c")) == []
+
+
+def test_without_its_dataset_a_figure_shows_nothing():
+    config = configured({"datasets/cityscapes": None})
+    assert drawing.shown(config, "fig1") == []
+    assert drawing.backbones_shown(config, "fig2c") == []
+
+
+# ------------------------------------------------------------------------------ notes
+
+
+def test_a_real_figure_has_no_note(config):
+    assert drawing.note(config, ["cityscapes"], ["dino", "mae"]) == ""
+
+
+def test_the_note_of_the_configuration_comes_first():
+    config = configured({"note": "Draft", **MINIATURE})
+    expected = "Draft. Not the paper's numbers: miniature scenes"
+    assert drawing.note(config, ["cityscapes"], ["dino"]) == expected
+    assert drawing.note(config, ["ade20k"], ["dino"]) == "Draft"
+    assert drawing.note(config, [], []) == "Draft"
+
+
+def test_a_note_names_only_backbones_that_are_drawn():
+    config = configured(
+        {
+            "backbones/mae/miniature": True,
+            "backbones/dinov2/miniature": True,
+            "backbones/dino/random_seed": 0,
+        }
+    )
+    warning = "Not the paper's numbers: "
+    trained = "miniature backbones trained on miniature scenes"
+    assert drawing.note(config, ["cityscapes"], ["mae"]) == warning + trained
+    assert drawing.note(config, ["cityscapes"], ["mae", "dino"]) == (
+        f"{warning}{trained} (mae); random weights (dino)"
+    )
+    assert drawing.note(config, ["cityscapes"], ["dino"]) == f"{warning}random weights"
+    assert drawing.note(config, [], ["mae", "dinov2"]) == warning + trained
+
+
+def test_a_seed_of_zero_is_random_too():
+    config = configured({"backbones/dino/random_seed": 0})
+    assert drawing.note(config, [], ["dino", "mae"]) == (
+        "Not the paper's numbers: random weights (dino)"
+    )

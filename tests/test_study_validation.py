@@ -1,0 +1,143 @@
+"""Mistakes in a configuration, each told in a line."""
+
+import pytest
+
+from patchprobe.study import drawing, validation
+from tests.configs import ASKED, SCHEMA, changed, configured
+
+
+def told(changes):
+    return validation.mistakes(changed(ASKED, changes), SCHEMA)
+
+
+def contradictions(changes):
+    return validation.contradictions(configured(changes))
+
+
+# ------------------------------------------------------------------------------ schema
+
+
+def test_a_right_configuration_has_no_mistakes():
+    assert told({}) == []
+    assert validation.contradictions(configured()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "line"),
+    [
+        ("protocl", "as_text", "top level: unknown key protocl; did you mean protocol?"),
+        ("backbones/mae/xyz", 1, "backbones: mae: unknown key xyz; known: architecture, "),
+        ("protocol", "as_writen", "protocol: 'as_writen' is not one of ['as_published', 'as_text'"),
+        ("datasets/cityscapes/removal_sweep", [0, "ten"], "removal_sweep: 1: 'ten' is not of type"),
+        ("datasets/cityscapes/layers", [1], "layers: [1] is not one of ['all', 'last'] (layers"),
+        ("datasets/cityscapes/subsets/val", {"a b": "x"}, "subsets: val: 'a b' does not match"),
+        ("datasets/cityscapes/subsets/val", {"v": 3}, "val: v: 3 is not valid under any"),
+        ("datasets/cityscapes/changes/shift", [1], "unknown key shift; known: blur, freq"),
+        ("datasets/cityscapes/root", None, "datasets: cityscapes: 'root' is a required property"),
+        ("datasets/cityscpaes", {"root": "x"}, "unknown key cityscpaes; did you mean cityscapes?"),
+        ("figures/fig2", ["mae"], "figures: unknown key fig2; did you mean fig2"),
+        ("figures/fig1", [], "figures: fig1: [] should be non-empty (representations by name"),
+        ("backbones/mae/loader", "numpy", "backbones: mae: loader: 'numpy' is not one of"),
+        ("backbones/MAE", {}, "backbones: 'MAE' does not match"),
+        ("embedding/batch_size", 64, "embedding: batch_size: 64 is greater than the maximum of 32"),
+        ("note", "two\nlines", "note: 'two\\nlines' does not match"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_its_place(path, value, line):
+    found = told({path: value})
+    assert len(found) >= 1
+    assert any(line in mistake for mistake in found), found
+    assert all("\n" not in mistake for mistake in found)
+
+
+def test_every_mistake_is_told():
+    found = told({"protocol": "none", "seed": -1, "linear/epochs": 0})
+    assert [line.split(": ")[0] for line in found] == ["linear", "protocol", "seed"]
+
+
+# ------------------------------------------------------------------------------ contradictions
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        (
+            {"datasets/cityscapes/bank": "train_2"},
+            "datasets: cityscapes: bank: 'train_2' is not one of its subsets "
+            "(train_36, train_72, val_30)",
+        ),
+        (
+            {"datasets/cityscapes/query": "val"},
+            "datasets: cityscapes: query: 'val' is not one of its subsets "
+            "(train_36, train_72, val_30)",
+        ),
+        (
+            {"datasets/cityscapes/published_pixels": {"train_9": "x.csv"}},
+            "datasets: cityscapes: published_pixels: 'train_9' is not one of its subsets "
+            "(train_36, train_72, val_30)",
+        ),
+        (
+            {"datasets/cityscapes/subsets/val/train_36": "x.txt"},
+            "datasets: cityscapes: subsets: 'train_36' stands in two splits; rename one",
+        ),
+        (
+            {"datasets/ade20k/query": None},
+            "datasets: ade20k: give both bank and query, or neither",
+        ),
+        ({"datasets/ade20k/bank": None}, "datasets: ade20k: give both bank and query, or neither"),
+        (
+            {"datasets/mot17/changes": {"blur": [2]}},
+            "datasets: mot17: changes: a query is needed, whose images are changed",
+        ),
+        (
+            {"backbones/mae/url": "https://example.org/x", "backbones/mae/random_seed": 0},
+            "backbones: mae: give one of url, random_seed, not all",
+        ),
+        (
+            {"backbones/mae/hub": True, "backbones/mae/loader": "timm"},
+            "backbones: mae: weights of timm's hub need an architecture with a tag, e.g. "
+            "vit_base_patch16_224.augreg_in1k",
+        ),
+        (
+            {"backbones/mae/hub": True, "backbones/mae/architecture": "vit_base.mae"},
+            "backbones: mae: files of timm's hub are read by `loader: timm` (DINOv2's by "
+            "`dinov2`), not mae",
+        ),
+        (
+            {"backbones/mae/loader_args": {"gsd": 2}},
+            "backbones: mae: gsd is an argument of the loader scale_mae alone",
+        ),
+        (
+            {"backbones/mae/datasets": ["cityscapes", "ade"]},
+            "backbones: mae: datasets: ade is not one of the datasets (cityscapes, ade20k, mot17)",
+        ),
+        (
+            {"figures/fig4": ["mae_20"]},
+            "figures: fig4: no representation 'mae_20'; did you mean mae_200, mae_40, mae?",
+        ),
+        (
+            {"figures/fig4": ["xyz"]},
+            "figures: fig4: no representation 'xyz'; known: dino, mae, mae_200, mae_40, dinov2",
+        ),
+        (
+            {"figures/fig1": ["dinov2"]},
+            "figures: fig1: dinov2 is not run on cityscapes (`datasets` in its entry)",
+        ),
+    ],
+)  # fmt: skip
+def test_a_contradiction_is_told_in_a_line(changes, line):
+    assert contradictions(changes) == [line]
+
+
+def test_a_bank_without_any_subset():
+    found = contradictions({"datasets/mot17/bank": "train", "datasets/mot17/query": "val"})
+    assert found == [
+        "datasets: mot17: bank: 'train' is not named: list some",
+        "datasets: mot17: query: 'val' is not named: list some",
+    ]
+
+
+def test_every_figure_of_the_schema_has_a_dataset():
+    figures = set(SCHEMA["properties"]["figures"]["properties"])
+    assert figures == set(drawing.DATASET_OF) - {"fig10"}
+    assert set(drawing.DATASET_OF.values()) <= set(SCHEMA["properties"]["datasets"]["properties"])
