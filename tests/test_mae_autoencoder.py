@@ -117,7 +117,7 @@ def test_paste_and_fill():
 def test_wrong_files(tmp_path):
     with pytest.raises(CheckpointError, match="has no decoder(.|\n)*mae_visualize_vit_base.pth"):
         mae.load(CHECKPOINTS / "mae_small.pth", VIT16, SMALL)
-    with pytest.raises(CheckpointError, match="no MAE with decoder(.|\n)*size mismatch"):
+    with pytest.raises(CheckpointError, match="not an MAE with decoder(.|\n)*size mismatch"):
         mae.load(FILE, VIT16, {**SMALL, "embed_dim": 64})
     with pytest.raises(CheckpointError, match="5 heads do not divide 32"):
         mae.load(FILE, VIT16, SMALL, decoder_heads=5)

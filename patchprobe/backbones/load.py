@@ -41,7 +41,7 @@ def load(
     loader_args : dict, optional
         Arguments of the loader, e.g. {"gsd": 1.0} for Scale-MAE.
     image_size : int or (int, int)
-        Pixels a side, or height and width: multiples of the patch. Crops are resized to it, and
+        Pixels a side, or height and width, at least one patch. Crops are resized to it, and
         positions are resampled as the official code does.
     mean, std : sequences of 3 floats
         Normalisation of pixels in [0, 1].
