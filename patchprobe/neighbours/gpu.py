@@ -139,4 +139,3 @@ def _maxima(scores, group):
         padding = (0, group - excess)
         scores = torch.nn.functional.pad(scores, padding, value=-torch.inf)
     return scores.view(len(scores), -1, group).amax(-1)
-
