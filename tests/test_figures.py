@@ -189,14 +189,13 @@ def test_figure_3_needs_every_class(by_layer):
 
 
 def test_table_2_takes_the_bank_of_each_dataset():
-    only_dino = {name: score_table(name, sweep=(0,)) for name in ("knn", "linear")}
-    scores = {("cityscapes", name): score_table(name) for name in ("knn", "linear")}
-    scores |= {
-        ("ade20k", name): table[table["backbone"] == "dino"].assign(n_left_out=2)
-        for name, table in only_dino.items()
-    }
+    scores = {}
+    for name in ("knn", "linear"):
+        few = score_table(name, sweep=(0,))
+        only_dino = few[few["backbone"] == "dino"].assign(n_left_out=2, dataset="ade20k")
+        scores[name] = pd.concat([score_table(name).assign(dataset="cityscapes"), only_dino])
     banks = {"cityscapes": "train_72", "ade20k": "train_36"}
-    table = tab2_segmentation.build(scores, SHOWN, banks)
+    table = tab2_segmentation.build(**scores, representations=SHOWN, banks=banks)
     assert table[["dataset", "representation"]].to_numpy().tolist() == [
         ["cityscapes", "DINO"], ["cityscapes", "MAE"], ["cityscapes", "MAE-10"], ["ade20k", "DINO"]
     ]  # fmt: skip

@@ -1,13 +1,20 @@
 """The search against hand-worked answers, FAISS, scikit-learn and a float64 brute force."""
 
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import faiss
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.neighbors import NearestNeighbors
 
-from patchprobe.neighbours import check, engine, knn
+from patchprobe.neighbours import check, engine, gpu, kernels, knn
 from patchprobe.neighbours.rows import RowBlocks
 
 
@@ -134,10 +141,38 @@ def test_streamed_bank_and_small_chunks_change_nothing(monkeypatch):
     cached = knn.search(queries, bank, order, (0, 4), k=2)
     monkeypatch.setattr(RowBlocks, "read_rows", 128)
     monkeypatch.setattr(engine, "_MAXIMA_BYTES", 1)
-    monkeypatch.setattr(engine, "_MAX_CANDIDATES", 100)
     streamed = knn.search(queries, bank, order, (0, 4), k=2, cache_bytes=0)
     np.testing.assert_array_equal(cached.index, streamed.index)
     np.testing.assert_array_equal(cached.score, streamed.score)
+
+
+def test_the_number_of_threads_changes_nothing():
+    rng = np.random.default_rng(10)
+    bank = rng.standard_normal((5000, 20)).astype(np.float16)
+    queries = rng.standard_normal((2500, 20)).astype(np.float16)
+    before, found = torch.get_num_threads(), []
+    for threads in (1, 3):
+        torch.set_num_threads(threads)
+        found.append(knn.search(queries, bank, None, (0, 7), k=2))
+        assert torch.get_num_threads() == threads
+    torch.set_num_threads(before)
+    np.testing.assert_array_equal(found[0].index, found[1].index)
+    np.testing.assert_array_equal(found[0].score, found[1].score)
+
+
+@pytest.mark.parametrize("k", [1, 3])
+def test_the_passes_for_a_gpu_find_the_same(monkeypatch, k):
+    rng = np.random.default_rng(11)
+    bank = rng.integers(-2, 3, (3000, 12)).astype(np.float16)  # many ties
+    queries = rng.integers(-2, 3, (40, 12)).astype(np.float16)
+    here = knn.search(queries, bank, n_removed=(0, 3), k=k)
+    monkeypatch.setattr(gpu, "_MAX_CANDIDATES", 100)
+    monkeypatch.setattr(gpu, "_BLOCK", 512)
+    monkeypatch.setattr(knn, "CpuEngine", lambda bank, layout, _: gpu.GpuEngine(bank, layout))
+    there = knn.search(queries, bank, n_removed=(0, 3), k=k)
+    np.testing.assert_allclose(there.score, here.score, rtol=1e-12)
+    exact = [0, 1]  # cosines are rounded: rows that tie may change places
+    np.testing.assert_array_equal(there.index[:, exact], here.index[:, exact])
 
 
 @settings(max_examples=60, deadline=None)
@@ -195,6 +230,50 @@ def test_values_that_are_not_finite():
         knn.search(np.ones((1, 2), np.float32), bank)
     with pytest.raises(ValueError, match="not finite"):
         knn.search(bank, np.ones((1, 2), np.float32))
+
+
+def test_lengths_beyond_float32():
+    bank = np.full((5, 2), 1e20, np.float32)
+    with pytest.raises(ValueError, match="overflow in float32"):
+        knn.search(bank[:2], bank)
+
+
+def test_group_maxima_of_a_block_that_ends_within_a_group():
+    rng = np.random.default_rng(12)
+    tile = rng.standard_normal((11, 5)).astype(np.float32)
+    half, inverse = rng.random((2, 11), np.float32)
+    maxima = np.full((4, 4, 9), 7, np.float32)
+    kernels.group_maxima(tile, half, inverse, 8, (-1, 1, 0), maxima, (1, 2, 3))
+    for place, scores in ((1, tile * inverse[:, None]), (2, tile - half[:, None])):
+        expected = [scores[:8].max(0), scores[8:].max(0)]
+        np.testing.assert_array_equal(maxima[place, 2:, 3:8], expected)
+    assert (maxima == 7).sum() == maxima.size - 2 * 2 * 5  # nothing else was written
+
+
+@pytest.mark.parametrize("folder", ["beside", "NUMBA_CACHE_DIR", "user", "none"])
+def test_compiled_code_is_kept_where_a_folder_is_writable(tmp_path, folder):
+    """A file in the place of a folder stands for one that is not writable, also for root."""
+    source = Path(shutil.copy(kernels.__file__, tmp_path))
+    environment = {**os.environ, "HOME": "/dev/null", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {key: environment[key] for key in environment if not key.startswith("NUMBA")}
+    environment.pop("XDG_CACHE_HOME", None)
+    if folder != "beside":
+        (tmp_path / "__pycache__").touch()
+    if folder == "NUMBA_CACHE_DIR":
+        environment[folder] = str(tmp_path / "cache")
+    if folder == "user":
+        environment["HOME"] = str(tmp_path / "home")
+        environment["XDG_CACHE_HOME"] = str(tmp_path / "home")
+    code = (
+        "import numpy as np, kernels; out = np.empty((1, 2)); "
+        "kernels.prefix_squares(np.ones((1, 3), np.float32), np.array([1, 3]), out); "
+        "print(out.tolist())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=source.parent, env=environment, capture_output=True
+    )
+    assert done.stdout.decode().strip() == "[[1.0, 3.0]]", done.stderr.decode()
+    assert bool(list(tmp_path.rglob("*.nbc"))) == (folder != "none")
 
 
 def test_rounding_in_faiss_is_no_fault_of_ours():

@@ -13,7 +13,7 @@ import torch
 from patchprobe.neighbours import kernels
 from patchprobe.neighbours.engine import Engine
 
-_TILE_ROWS, _TILE_QUERIES = 512, 512  # 1 MiB of products
+_TILE_ROWS, _TILE_QUERIES = 512, 1024  # 2 MiB of products
 _QUERIES_OF_TASK = 2048  # share one block of decoded bank rows
 _RANKED_ROWS, _RANKED_QUERIES = 2048, 256
 
@@ -76,31 +76,30 @@ class CpuEngine(Engine):
             )
 
             def fill(task, start=start, piece=piece):
-                rows = piece[task[0] : task[0] + self.block].float()
-                stop = min(task[1] + _QUERIES_OF_TASK, len(queries))
-                for q in range(task[1], stop, _TILE_QUERIES):
-                    self._fill(
-                        maxima, queries[q : min(q + _TILE_QUERIES, stop)], q, rows, start + task[0]
-                    )
+                first, q = task
+                rows = piece[first : first + self.block].float()
+                self._fill(maxima, queries[q : q + _QUERIES_OF_TASK], q, rows, start + first)
 
             self.workers.run(fill, tasks)
         return maxima
 
     def _fill(self, maxima, queries, q, rows, start):
         """Write the group maxima of queries from `q` on and bank rows from `start` on."""
-        tile, stop = self._tile(len(rows), len(queries)), start + len(rows)
-        for i, (a, b) in enumerate(self.layout.segments()):
-            is_first = i == 0
-            torch.addmm(tile, rows[:, a:b], queries[:, a:b].T, beta=1 - is_first, out=tile)
-            kernels.group_maxima(
-                tile.numpy(),
-                self.half_squares[i, start:stop].numpy(),
-                self.inverse_norms[i, start:stop].numpy(),
-                self.group,
-                self.places,
-                maxima.numpy(),
-                (i * len(self.layout.similarities), start // self.group, q),
-            )
+        stop = start + len(rows)
+        for offset in range(0, len(queries), _TILE_QUERIES):
+            some = queries[offset : offset + _TILE_QUERIES]
+            tile = self._tile(len(rows), len(some))
+            for i, (a, b) in enumerate(self.layout.segments()):
+                torch.addmm(tile, rows[:, a:b], some[:, a:b].T, beta=min(i, 1), out=tile)
+                kernels.group_maxima(
+                    tile.numpy(),
+                    self.half_squares[i, start:stop].numpy(),
+                    self.inverse_norms[i, start:stop].numpy(),
+                    self.group,
+                    self.places,
+                    maxima.numpy(),
+                    (i * len(self.layout.similarities), start // self.group, q + offset),
+                )
 
     def _tile(self, n_rows, n_queries):
         """A matrix for products, the same memory each time in a thread."""
@@ -132,23 +131,21 @@ class CpuEngine(Engine):
         return torch.cat(self.workers.run(torch.Tensor.float, rows.split(_TILE_ROWS // 2)))
 
     def _rank_block(self, queries, rows, start, maxima, lowest, index, score):
-        stop = start + len(rows)
-        norms = self.half_squares[:, start:stop].numpy(), self.inverse_norms[:, start:stop].numpy()
-        groups = slice(start // self.group, -(-stop // self.group))
+        norms = self.half_squares.numpy(), self.inverse_norms.numpy()
 
         def rank(span):
             kernels.rank(
-                queries[span].numpy(),
+                (span.start, span.stop),
+                queries.numpy(),
                 rows.numpy(),
-                norms,
                 start,
                 self.group,
-                self.stops,
-                self.places,
-                maxima[:, groups, span].numpy(),
-                lowest[:, span].numpy(),
-                index[:, span],
-                score[:, span],
+                (self.stops, self.places),
+                norms,
+                maxima.numpy(),
+                lowest.numpy(),
+                index,
+                score,
             )
 
         self.workers.run(rank, _spans(len(queries), _RANKED_QUERIES))

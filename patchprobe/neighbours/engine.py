@@ -89,9 +89,9 @@ class Engine(ABC):
         """Rank in float64 the rows whose float32 scores reach `lowest` (n_settings, n_queries)."""
 
     def _slack(self, queries):
-        """How far below the k-th best float32 score a k-nearest row may lie: (n_settings, n_queries).
+        """How far below the k-th best float32 score a k-nearest row may lie.
 
-        An inner product of n terms in float32 errs by at most (n + 2) u |q| |b|, u = 2^-24, in
+        Of shape (n_settings, n_queries), float64. An inner product of n terms in float32 errs by at most (n + 2) u |q| |b|, u = 2^-24, in
         whatever order it is summed (Higham, Accuracy and Stability of Numerical Algorithms,
         eq. 3.5; two more for the steps after it). The best and the row compared with it may both
         err: twice the bound below the best.
@@ -112,11 +112,11 @@ class Engine(ABC):
         return torch.stack(slacks)
 
     def _stop_if_products_overflow(self, norms):
-        longest = float(self.largest_norm[-1])
-        if longest * max(longest, float(norms.max())) > _LARGEST:
+        of_bank, of_queries = float(self.largest_norm[-1]), float(norms.max())
+        if of_bank * max(of_bank, of_queries) > _LARGEST:
             raise ValueError(
-                f"lengths up to {max(longest, float(norms.max())):.2g} overflow in float32: expected "
-                f"products of lengths below {_LARGEST:.2g}; divide queries and bank by a constant"
+                f"rows of length {of_bank:.2g} (bank) and {of_queries:.2g} (queries) overflow in "
+                f"float32: expected products below {_LARGEST:.2g}; divide both by a constant"
             )
 
 

@@ -145,52 +145,61 @@ def _insert(index, score, new_index, new_score):
 
 
 @compiled()
-def rank(queries, rows, norms, first_row, group, stops, places, maxima, lowest, index, score):
+def rank(span, queries, rows, first_row, group, layout, norms, maxima, lowest, index, score):
     """Rank the rows of a block in float64 where their group and they themselves reach `lowest`.
 
     Parameters
     ----------
+    span : tuple of two int
+        The queries to rank for: first, and one behind the last.
     queries : array of shape (n_queries, n_features), float32
     rows : array of shape (n_rows, n_features), float32
-        Its first row begins a group.
-    norms : tuple of two arrays of shape (n_stops, n_rows), float32
-        Half the squared lengths of `rows`, and their inverse lengths.
+        The block; its first row begins a group.
     first_row : int
         Bank row of the first of `rows`.
     group : int
-    stops : array of shape (n_stops,), int64
-        Where each prefix of features ends.
-    places : tuple of three int
-        As in `group_maxima`.
+    layout : tuple
+        Where each prefix of features ends (array of shape (n_stops,), int64), and the places of
+        the similarities as in `group_maxima`.
+    norms : tuple of two arrays of shape (n_stops, n_bank), float32
+        Half the squared lengths of all bank rows, and their inverse lengths.
     maxima : array of shape (n_settings, n_groups, n_queries), float32
     lowest : array of shape (n_settings, n_queries), float32
     index, score : arrays of shape (n_settings, n_queries, k), int64 and float64
         The ranking so far; updated.
     """
-    n_settings, n_queries = lowest.shape
+    n_settings, n_queries = lowest.shape[0], span[1] - span[0]
     is_open, n_open = np.empty((n_queries, n_settings), np.int64), np.empty(n_queries, np.int64)
     exact = np.empty(n_settings, np.float64)
-    for g in range(maxima.shape[1]):
-        n_open[:] = 0
-        for setting in range(n_settings):
-            for q in range(n_queries):
-                if maxima[setting, g, q] >= lowest[setting, q]:
-                    is_open[q, n_open[q]] = setting
-                    n_open[q] += 1
-        stop = min((g + 1) * group, rows.shape[0])
+    for first in range(0, rows.shape[0], group):
+        bests = maxima[:, (first_row + first) // group]
+        _find_open(bests[:, span[0] : span[1]], lowest[:, span[0] : span[1]], is_open, n_open)
+        stop = min(first + group, rows.shape[0])
         for q in range(n_queries):
-            for row in range(g * group, stop if n_open[q] else 0):
+            query = span[0] + q
+            for row in range(first, stop if n_open[q] else 0):
                 _consider(
-                    queries[q], rows[row], row, norms, first_row, stops, places,
-                    is_open[q, : n_open[q]], lowest[:, q], exact, index[:, q], score[:, q],
+                    queries[query], rows[row], first_row + row, layout, norms,
+                    is_open[q, : n_open[q]], lowest[:, query], exact,
+                    index[:, query], score[:, query],
                 )  # fmt: skip
 
 
 @compiled()
-def _consider(
-    query, values, row, norms, first_row, stops, places, is_open, lowest, exact, index, score
-):
-    """Insert one row into the rankings of the open settings under which it reaches `lowest`."""
+def _find_open(bests, lowest, is_open, n_open):
+    """Settings in ascending order under which a group is open: is_open[q, : n_open[q]]."""
+    n_open[:] = 0
+    for setting in range(bests.shape[0]):
+        for q in range(bests.shape[1]):
+            if bests[setting, q] >= lowest[setting, q]:
+                is_open[q, n_open[q]] = setting
+                n_open[q] += 1
+
+
+@compiled()
+def _consider(query, values, row, layout, norms, is_open, lowest, exact, index, score):
+    """Insert one bank row into the rankings of the open settings where it reaches `lowest`."""
+    stops, places = layout
     half_squares, inverse_norms = norms
     n_similarities = lowest.shape[0] // stops.shape[0]
     product, start, known, at = np.float32(0), 0, False, 0
@@ -209,7 +218,7 @@ def _consider(
                 if not known:
                     _exact_scores(query, values, stops, places, exact)
                     known = True
-                _insert(index[setting], score[setting], first_row + row, exact[setting])
+                _insert(index[setting], score[setting], row, exact[setting])
             at += 1
         if at == is_open.shape[0]:
             return

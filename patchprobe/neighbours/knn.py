@@ -79,14 +79,27 @@ def search(
     _check(queries, bank, order, n_removed, similarities, k)
     kept = sorted({n_features - m for m in n_removed})
     layout = Layout(tuple(kept), tuple(similarities), k)
-    bank = RowBlocks(bank, order[::-1][: kept[-1]], device, cache_bytes)
-    queries = RowBlocks(queries, order[::-1][: kept[-1]], device, 0)
-    with _full_float32(), Workers() as workers:
-        engine = CpuEngine(bank, layout, workers) if device == "cpu" else GpuEngine(bank, layout)
-        parts = [engine.search(chunk) for _, chunk in queries.blocks(engine.n_queries_at_once)]
+    # without removal the order of the features does not matter: leave them in theirs
+    columns = order[::-1] if len(kept) > 1 else np.sort(order[n_features - kept[0] :])
+    bank = RowBlocks(bank, columns[: kept[-1]], device, cache_bytes)
+    queries = RowBlocks(queries, columns[: kept[-1]], device, 0)
+    with _full_float32():
+        parts = _search(queries, bank, layout)
     index, score = (np.concatenate(arrays, axis=2) for arrays in zip(*parts, strict=True))
     asked = [kept.index(n_features - m) for m in n_removed]
     return Neighbours(tuple(n_removed), tuple(similarities), index[asked], score[asked])
+
+
+def _search(queries, bank, layout):
+    """Indices and scores of one chunk of queries after another."""
+    if bank.device.type == "cuda":
+        return _chunk_by_chunk(GpuEngine(bank, layout), queries)
+    with Workers() as workers:
+        return _chunk_by_chunk(CpuEngine(bank, layout, workers), queries)
+
+
+def _chunk_by_chunk(engine, queries):
+    return [engine.search(chunk) for _, chunk in queries.blocks(engine.n_queries_at_once)]
 
 
 def vote(labels, index):
