@@ -10,7 +10,7 @@ from torch import nn
 from patchprobe.embeddings import variance
 from patchprobe.embeddings.patches import Labels, Tokens
 from patchprobe.errors import StoreError
-from patchprobe.evaluation import classification, linear
+from patchprobe.evaluation import classification, linear, linear_heads
 from patchprobe.evaluation.scores import Segmentation
 from tests import fakes
 
@@ -174,7 +174,7 @@ def test_probes_are_a_plain_head(world, batch_norm):
         kept = np.sort(order[m:])
         head = nn.Linear(len(kept), 6)
         with torch.no_grad():  # the same start; the rest is independent
-            start = linear.Heads(N_FEATURES, 6, [order[:m]], seed=4)
+            start = linear_heads.Heads(N_FEATURES, 6, [order[:m]], seed=4)
             head.weight.copy_(start.weight[0][:, kept])
             head.bias.copy_(start.bias[0])
         norm = nn.BatchNorm1d(len(kept), eps=1e-6, affine=False) if batch_norm else nn.Identity()
@@ -199,8 +199,8 @@ def test_heads_read_back_predict_the_same(world, tmp_path, batch_norm):
         heads[name] = classification.train_probes(
             world.scores, world.bank, world.query, LAYER, [0, 2], training, batch_norm, "centre"
         )
-    linear.save(heads, tmp_path / "heads.safetensors")
-    found = linear.read(tmp_path / "heads.safetensors")
+    linear_heads.save(heads, tmp_path / "heads.safetensors")
+    found = linear_heads.read(tmp_path / "heads.safetensors")
     assert list(found) == ["all", "half"]
     for name, read in found.items():
         assert read.about == heads[name].about
@@ -238,7 +238,7 @@ def test_selection_holds_out_whole_cities(world, monkeypatch):
 
     def train(embeddings, labels, removed, n_classes, training, batch_norm, held_out, device):
         given.update(fit=(embeddings, labels), held_out=held_out, n_classes=n_classes)
-        return linear.Heads(N_FEATURES, n_classes, removed)
+        return linear_heads.Heads(N_FEATURES, n_classes, removed)
 
     monkeypatch.setattr(linear, "train", train)
     heads = classification.train_probes(
@@ -265,7 +265,7 @@ def test_selection_on_the_queries_uses_their_labels(world, monkeypatch):
 
     def train(*arguments):
         given.append(arguments[6])
-        return linear.Heads(N_FEATURES, 6, arguments[2])
+        return linear_heads.Heads(N_FEATURES, 6, arguments[2])
 
     monkeypatch.setattr(linear, "train", train)
     classification.train_probes(

@@ -8,7 +8,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 
-from patchprobe.evaluation import linear
+from patchprobe.evaluation import linear, linear_heads
 
 
 def blobs(n=600, n_features=6, n_classes=3, seed=0):
@@ -55,7 +55,7 @@ def test_equals_a_plain_torch_loop_on_the_shortened_embedding(batch_norm):
     torch.manual_seed(seed)
     head = nn.Linear(len(kept), 3)
     with torch.no_grad():  # the same start; the loop below is independent
-        start = linear.Heads(6, 3, [removed], seed=seed)
+        start = linear_heads.Heads(6, 3, [removed], seed=seed)
         head.weight.copy_(start.weight[0][:, kept])
         head.bias.copy_(start.bias[0])
     norm = nn.BatchNorm1d(len(kept), eps=1e-6, affine=False) if batch_norm else nn.Identity()
@@ -77,7 +77,7 @@ def test_equals_a_plain_torch_loop_on_the_shortened_embedding(batch_norm):
 
 
 def test_initial_weights_are_those_of_a_linear_layer():
-    weight, bias = linear._linear_init(50, 20, seed=0)
+    weight, bias = linear_heads._linear_init(50, 20, seed=0)
     bound = 1 / np.sqrt(50)
     for draw in (weight, bias):
         assert draw.abs().max() <= bound
@@ -175,8 +175,8 @@ def test_heads_come_back_from_disk(batch_norm, tmp_path):
     for name, removed in (("train_36", [[], [1]]), ("train_72", [[2, 3]])):
         heads[name] = linear.train(x, y, removed, 3, training, batch_norm)
         heads[name].about = {"layer": 12, "n_removed": [len(features) for features in removed]}
-    linear.save(heads, tmp_path / "heads.safetensors")
-    found = linear.read(tmp_path / "heads.safetensors")
+    linear_heads.save(heads, tmp_path / "heads.safetensors")
+    found = linear_heads.read(tmp_path / "heads.safetensors")
     assert list(found) == list(heads)
     for name, read in found.items():
         assert read.about == heads[name].about
@@ -191,7 +191,7 @@ def test_saved_files_are_byte_stable(tmp_path):
     heads = linear.train(x, y, [[], [1]], 3, linear.Training(epochs=1, batch_size=50))
     heads.about = {"layer": 1}
     for name in ("one", "other"):
-        linear.save({key: copy.deepcopy(heads) for key in "badc"}, tmp_path / name)
+        linear_heads.save({key: copy.deepcopy(heads) for key in "badc"}, tmp_path / name)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
 
 

@@ -27,7 +27,7 @@ from miniature.world.streets import street as streets
 from patchprobe.crops.tiles import tile
 from patchprobe.datasets import bdd100k, cityscapes
 
-SEED = 240100463  # of the training world; no configuration may have it as `miniature_seed`
+SEED = 240100463  # of the training world; no configuration may have it as `miniature: seed`
 TILE_PX = 256
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "patchprobe/miniature"
 FOLDER = CACHE / "images"

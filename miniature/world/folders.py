@@ -26,7 +26,7 @@ def claim(root):
     if root.is_dir() and any(root.iterdir()) and not (root / MARKER).is_file():
         raise DatasetError(
             f"{root} holds files that are not a miniature world: nothing was written. Remove "
-            "`miniature_seed` to use the dataset there, or give another `root`."
+            "`miniature` to use the dataset there, or give another `root`."
         )
     root.mkdir(parents=True, exist_ok=True)
     (root / MARKER).write_text(

@@ -111,7 +111,7 @@ def train_probes(scores, bank, query, layer, n_removed, training, batch_norm, la
 
     Returns
     -------
-    patchprobe.evaluation.linear.Heads
+    patchprobe.evaluation.linear_heads.Heads
     """
     order, removed = bank.order(layer), bank.feasible(n_removed, layer)
     fit, held_out = linear.split(training, bank.selection.images, bank.store.groups.get)

@@ -6,22 +6,19 @@ gives what training each alone gives, up to rounding.
 """
 
 import copy
-import json
 import logging
 from dataclasses import dataclass
 
 import numpy as np
-import safetensors.torch
 import torch
-from safetensors import safe_open
 from torch import nn
 
+from patchprobe.evaluation.linear_heads import BATCH_NORM_EPS, Heads
 from patchprobe.logs import progress
 
 log = logging.getLogger(__name__)
 
 SELECTIONS = ("last", "split", "val")
-_BATCH_NORM_EPS = 1e-6  # MAE's linear-probing head
 
 
 @dataclass(frozen=True)
@@ -74,56 +71,6 @@ def split(training, images, group_of):
     is_held = [group_of(image) in held for image in images]
     fit = [image for image, out in zip(images, is_held, strict=True) if not out]
     return fit, [image for image, out in zip(images, is_held, strict=True) if out]
-
-
-class Heads(nn.Module):
-    """Linear heads that share their input, each blind to its removed features.
-
-    Parameters
-    ----------
-    n_features, n_classes : int
-    removed : list of arrays of int
-        Features that each head does not see.
-    batch_norm : bool
-        Standardise features first (BatchNorm1d without scale and shift), as MAE recommends.
-    seed : int
-        Initial weights: those that torch.nn.Linear of the shortened size would draw.
-    """
-
-    def __init__(self, n_features, n_classes, removed, batch_norm=False, seed=0):
-        super().__init__()
-        self.n_heads, self.n_classes = len(removed), n_classes
-        self.norm = (
-            nn.BatchNorm1d(n_features, eps=_BATCH_NORM_EPS, affine=False)
-            if batch_norm
-            else nn.Identity()
-        )
-        weight = torch.zeros(self.n_heads, n_classes, n_features)
-        bias = torch.zeros(self.n_heads, n_classes)
-        mask = torch.ones(self.n_heads, 1, n_features)
-        for head, features in enumerate(removed):
-            mask[head, :, torch.tensor(np.asarray(features, dtype=np.int64))] = 0
-            kept = mask[head, 0] > 0
-            if not kept.any():
-                raise ValueError(f"head {head} removes all {n_features} features")
-            weight[head][:, kept], bias[head] = _linear_init(int(kept.sum()), n_classes, seed)
-        self.weight, self.bias = nn.Parameter(weight), nn.Parameter(bias)
-        self.register_buffer("mask", mask)
-
-    def forward(self, x):
-        """Logits (batch, n_heads, n_classes) of embeddings (batch, n_features)."""
-        logits = self.norm(x) @ (self.weight * self.mask).flatten(0, 1).T
-        return logits.unflatten(1, (self.n_heads, self.n_classes)) + self.bias
-
-
-def _linear_init(n_features, n_classes, seed):
-    """Uniform in +-1/sqrt(n_features), the default of torch.nn.Linear, from a seed of its own."""
-    generator = torch.Generator().manual_seed(seed)
-    bound = n_features**-0.5
-    draw = [
-        torch.rand(shape, generator=generator) for shape in ((n_classes, n_features), n_classes)
-    ]
-    return ((2 * uniform - 1) * bound for uniform in draw)
 
 
 def train(
@@ -240,7 +187,7 @@ def _folded(state, head, norm):
     weight, bias = state["weight"][head] * state["mask"][head], state["bias"][head]
     if isinstance(norm, nn.Identity):
         return weight, bias
-    weight = weight / (state["norm.running_var"] + _BATCH_NORM_EPS).sqrt()
+    weight = weight / (state["norm.running_var"] + BATCH_NORM_EPS).sqrt()
     return weight, bias - weight @ state["norm.running_mean"]
 
 
@@ -265,43 +212,3 @@ def predict(heads, embeddings, device="cpu", chunk=16384):
         logits = heads(torch.from_numpy(piece).to(device).float())
         predictions[:, start : start + chunk] = logits.argmax(-1).T.cpu().numpy()
     return predictions
-
-
-def save(heads, path):
-    """Write trained heads as safetensors.
-
-    Parameters
-    ----------
-    heads : dict of str to Heads
-        By training subset; each with an attribute `about` (dict, JSON-able).
-    path : path
-    """
-    tensors = {
-        f"{name}/{key}": tensor.contiguous().cpu()
-        for name, trained in heads.items()
-        for key, tensor in trained.state_dict().items()
-    }
-    about = {name: trained.about for name, trained in heads.items()}
-    # one entry: safetensors does not keep the order of several
-    safetensors.torch.save_file(tensors, path, metadata={"about": json.dumps(about)})
-
-
-def read(path):
-    """Heads of `save`, by training subset, in evaluation mode."""
-    with safe_open(path, "pt") as file:
-        about = json.loads(file.metadata()["about"])
-        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no mapping
-    heads = {}
-    for name in about:
-        state = {
-            key.removeprefix(f"{name}/"): tensor
-            for key, tensor in tensors.items()
-            if key.startswith(f"{name}/")
-        }
-        n_heads, n_classes, n_features = state["weight"].shape
-        has_norm = "norm.running_mean" in state
-        heads[name] = Heads(n_features, n_classes, [[]] * n_heads, has_norm)
-        heads[name].load_state_dict(state)
-        heads[name].about = about[name]
-        heads[name].eval()
-    return heads

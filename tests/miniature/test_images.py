@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[2]
 def test_no_configuration_evaluates_on_the_training_world():
     seeds = set()
     for path in (ROOT / "config").glob("*.yaml"):
-        for dataset in yaml.safe_load(path.read_text())["datasets"].values():
-            seeds.add(dataset.get("miniature_seed"))
+        for dataset in yaml.safe_load(path.read_text()).get("datasets", {}).values():
+            seeds.add(dataset.get("miniature", {}).get("seed"))
     assert len(seeds) > 1  # the demo's, and None
     assert images.SEED not in seeds
 

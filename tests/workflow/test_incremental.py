@@ -209,7 +209,7 @@ def test_comments_docstrings_and_spaces_change_nothing(finished, path, old, new)
     [
         ("patchprobe/figures/fig3_layers.py", "_COLUMNS = 5", "_COLUMNS = 4", {"fig3"}),
         ("workflow/scripts/variance.py", 'insert(0, "layer"', 'insert(1, "layer"', None),
-        ("patchprobe/evaluation/linear.py", "1e-6", "1e-5", None),
+        ("patchprobe/evaluation/linear_heads.py", "1e-6", "1e-5", None),
         ("patchprobe/logs.py", "mininterval=10", "mininterval=20", set()),
         ("patchprobe/backbones/dinov2.py", '"img_size": 518', '"img_size": 504', None),
         ("patchprobe/figures/style.py", '"font.size": 9', '"font.size": 8', None),
@@ -218,7 +218,7 @@ def test_comments_docstrings_and_spaces_change_nothing(finished, path, old, new)
 def test_an_edit_re_runs_what_uses_it(finished, path, old, new, expected):
     cascades = {
         "workflow/scripts/variance.py": {"variance"} | EVALUATIONS | FIGURES,
-        "patchprobe/evaluation/linear.py": EVALUATIONS | FIGURES - {"fig2a"},
+        "patchprobe/evaluation/linear_heads.py": EVALUATIONS | FIGURES - {"fig2a"},
         "patchprobe/figures/style.py": FIGURES | {"fig10"},
         "patchprobe/backbones/dinov2.py": FIGURES - {"fig2b"}
         | {"weights_file", "embed", "variance"}

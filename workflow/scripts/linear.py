@@ -5,7 +5,7 @@ import pandas as pd
 from patchprobe import devices, provenance
 from patchprobe.datasets import subsets
 from patchprobe.embeddings.patches import Labels, Tokens
-from patchprobe.evaluation import classification, linear
+from patchprobe.evaluation import classification, linear, linear_heads
 from patchprobe.evaluation.scores import Segmentation
 from patchprobe.logs import log_to
 
@@ -33,7 +33,7 @@ for train_set, (layer,), n_removed in params.searches:
         scores, bank, query, layer, n_removed, training, params.batch_norm, params.label_rule
     )
     classification.score_probes(scores, heads[train_set], bank, query, params.label_rule)
-linear.save(heads, out.heads)
+linear_heads.save(heads, out.heads)
 scores.results.save(out.table, out.counts, out.predictions)
 provenance.write(
     out.provenance,

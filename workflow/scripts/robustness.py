@@ -5,7 +5,7 @@ import pandas as pd
 from patchprobe import devices, provenance
 from patchprobe.datasets import subsets
 from patchprobe.embeddings.patches import Labels, Tokens
-from patchprobe.evaluation import classification, linear
+from patchprobe.evaluation import classification, linear_heads
 from patchprobe.evaluation.scores import Segmentation
 from patchprobe.logs import log_to
 
@@ -19,7 +19,7 @@ scores = Segmentation(labels, items[params.query])
 ((train_set, (layer,), n_removed),) = params.searches
 bank = classification.Bank(tokens, labels, pd.read_csv(inputs.variance), device)
 bank.take(train_set, items[train_set])
-heads = linear.read(inputs.heads)[train_set]
+heads = linear_heads.read(inputs.heads)[train_set]
 query = changed.select(scores.selection.items)
 for level in changed.levels:
     rows = changed.rows(query, layer, level).compute()
