@@ -5,7 +5,7 @@ CORES ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count())")
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --constraint envs/constraints.txt
 DEMO := --configfile config/miniature_backbones.yaml config/demo.yaml
-TEST := $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadgroup --no-loadscope-reorder
+TEST := $(BIN)/python -m pytest --numprocesses $(CORES) --no-loadscope-reorder
 
 .PHONY: help install demo test test-all lint format report miniature-backbones clean-demo
 

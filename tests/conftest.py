@@ -3,20 +3,40 @@
 import os
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy and PyTorch: processes share the cores
 
+# Their tests use the fixture `project`, a finished workflow that takes minutes to make.
+SHARE_THE_WORKFLOW = (
+    "tests/workflow/test_end_to_end.py",
+    "tests/workflow/test_incremental.py",
+)
 
-@pytest.hookimpl(tryfirst=True)
+
+def group_of(nodeid):
+    """Tests of a group stay in one process: of a file, whose fixtures they share, as a rule."""
+    file = nodeid.split("::")[0]
+    if file in SHARE_THE_WORKFLOW:
+        return "finished workflow"
+    return nodeid if file.startswith("tests/workflow/") else file
+
+
+class Scheduling(LoadScopeScheduling):
+    """Groups of tests by `group_of`."""
+
+    def _split_scope(self, nodeid):
+        return group_of(nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """For pytest-xdist, whose own `loadgroup` does not see groups under pytest 9.2."""
+    return Scheduling(config, log)
+
+
 def pytest_collection_modifyitems(items):
-    """Tests that share a fixture stay in one process; what takes longest starts first.
-
-    The tests of the finished workflow are one group, other tests of the workflow go anywhere, and
-    all others stay with those of their file.
-    """
-    for item in items:
-        if "project" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group("finished workflow"))
-        elif not item.get_closest_marker("workflow"):
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+    """Start with the group that takes longest, and let no other file make a workflow anew."""
     items.sort(key=lambda item: "project" not in item.fixturenames)
+    for item in items:
+        if "project" in item.fixturenames and group_of(item.nodeid) != "finished workflow":
+            raise pytest.UsageError(f"{item.nodeid} uses `project`: add it to SHARE_THE_WORKFLOW")
