@@ -91,10 +91,10 @@ class Engine(ABC):
     def _slack(self, queries):
         """How far below the k-th best float32 score a k-nearest row may lie.
 
-        Of shape (n_settings, n_queries), float64. An inner product of n terms in float32 errs by at most (n + 2) u |q| |b|, u = 2^-24, in
-        whatever order it is summed (Higham, Accuracy and Stability of Numerical Algorithms,
-        eq. 3.5; two more for the steps after it). The best and the row compared with it may both
-        err: twice the bound below the best.
+        Of shape (n_settings, n_queries), float64. An inner product of n terms in float32 errs by at
+        most (n + 2) u |q| |b|, u = 2^-24, in whatever order it is summed (Higham, Accuracy and
+        Stability of Numerical Algorithms, eq. 3.5; two more for the steps after it). The best and
+        the row compared with it may both err: twice the bound below the best.
         """
         norms = self._squares(queries).sqrt().T
         _stop_unless_finite(norms, "queries")
