@@ -64,40 +64,39 @@ def group_maxima(tile, half_squares, inverse_norms, group, places, maxima, corne
         a, b = start, min(start + 1, n_rows - 1)
         c, d = min(start + 2, n_rows - 1), min(start + 3, n_rows - 1)
         w, x, y, z = tile[a], tile[b], tile[c], tile[d]
-        g = first_group + start // group
+        shift = (half_squares[a], half_squares[b], half_squares[c], half_squares[d])
+        scale = (inverse_norms[a], inverse_norms[b], inverse_norms[c], inverse_norms[d])
+        g, stop = first_group + start // group, q + n_queries
         if start % group == 0:
             for similarity in range(max(places) + 1):
-                maxima[setting + similarity, g, q : q + n_queries] = -np.inf
+                maxima[setting + similarity, g, q:stop] = -np.inf
+        # one loop each: Numba's compiler vectorises no loop over more arrays
         if dot >= 0:
-            _raise_dot(maxima[setting + dot, g, q : q + n_queries], w, x, y, z)
+            _raise_dot(maxima[setting + dot, g, q:stop], w, x, y, z)
         if l2 >= 0:
-            h = half_squares
-            shift = (h[a], h[b], h[c], h[d])
-            _raise_l2(maxima[setting + l2, g, q : q + n_queries], w, x, y, z, shift)
+            _raise_l2(maxima[setting + l2, g, q:stop], w, x, y, z, shift)
         if cosine >= 0:
-            v = inverse_norms
-            scale = (v[a], v[b], v[c], v[d])
-            _raise_cosine(maxima[setting + cosine, g, q : q + n_queries], w, x, y, z, scale)
+            _raise_cosine(maxima[setting + cosine, g, q:stop], w, x, y, z, scale)
 
 
 @compiled()
-def _raise_dot(best, a, b, c, d):
-    for q in range(best.shape[0]):
-        best[q] = max(best[q], max(max(a[q], b[q]), max(c[q], d[q])))
+def _raise_dot(best, w, x, y, z):
+    for q in range(w.shape[0]):
+        best[q] = max(best[q], max(max(w[q], x[q]), max(y[q], z[q])))
 
 
 @compiled()
-def _raise_l2(best, a, b, c, d, shift):
-    s, t, u, v = shift
-    for q in range(best.shape[0]):
-        best[q] = max(best[q], max(max(a[q] - s, b[q] - t), max(c[q] - u, d[q] - v)))
+def _raise_l2(best, w, x, y, z, shift):
+    a, b, c, d = shift
+    for q in range(w.shape[0]):
+        best[q] = max(best[q], max(max(w[q] - a, x[q] - b), max(y[q] - c, z[q] - d)))
 
 
 @compiled()
-def _raise_cosine(best, a, b, c, d, scale):
-    s, t, u, v = scale
-    for q in range(best.shape[0]):
-        best[q] = max(best[q], max(max(a[q] * s, b[q] * t), max(c[q] * u, d[q] * v)))
+def _raise_cosine(best, w, x, y, z, scale):
+    a, b, c, d = scale
+    for q in range(w.shape[0]):
+        best[q] = max(best[q], max(max(w[q] * a, x[q] * b), max(y[q] * c, z[q] * d)))
 
 
 @compiled(fastmath=_ANY_ORDER)
@@ -174,12 +173,12 @@ def rank(span, queries, rows, first_row, group, layout, norms, maxima, lowest, i
     for first in range(0, rows.shape[0], group):
         bests = maxima[:, (first_row + first) // group]
         _find_open(bests[:, span[0] : span[1]], lowest[:, span[0] : span[1]], is_open, n_open)
-        stop = min(first + group, rows.shape[0])
+        block = rows[first : min(first + group, rows.shape[0])]
         for q in range(n_queries):
             query = span[0] + q
-            for row in range(first, stop if n_open[q] else 0):
-                _consider(
-                    queries[query], rows[row], first_row + row, layout, norms,
+            if n_open[q] > 0:
+                _rank_group(
+                    queries[query], block, first_row + first, layout, norms,
                     is_open[q, : n_open[q]], lowest[:, query], exact,
                     index[:, query], score[:, query],
                 )  # fmt: skip
@@ -197,28 +196,25 @@ def _find_open(bests, lowest, is_open, n_open):
 
 
 @compiled()
-def _consider(query, values, row, layout, norms, is_open, lowest, exact, index, score):
-    """Insert one bank row into the rankings of the open settings where it reaches `lowest`."""
+def _rank_group(query, rows, first, layout, norms, is_open, lowest, exact, index, score):
+    """Insert bank rows from `first` on into the rankings of the open settings they reach."""
     stops, places = layout
     half_squares, inverse_norms = norms
     n_similarities = lowest.shape[0] // stops.shape[0]
-    product, start, known, at = np.float32(0), 0, False, 0
-    for i in range(stops.shape[0]):
-        product += _dot(query[start : stops[i]], values[start : stops[i]])
-        start = stops[i]
-        while at < is_open.shape[0] and is_open[at] < (i + 1) * n_similarities:
-            setting = is_open[at]
-            similarity = setting - i * n_similarities
+    for row in range(rows.shape[0]):
+        product, start, known = np.float32(0), 0, False
+        for setting in is_open:
+            i, similarity = setting // n_similarities, setting % n_similarities
+            if stops[i] > start:
+                product += _dot(query[start : stops[i]], rows[row, start : stops[i]])
+                start = stops[i]
             reached = product
             if similarity == places[1]:
-                reached = product - half_squares[i, row]
+                reached = product - half_squares[i, first + row]
             elif similarity == places[2]:
-                reached = product * inverse_norms[i, row]
+                reached = product * inverse_norms[i, first + row]
             if reached >= lowest[setting]:
                 if not known:
-                    _exact_scores(query, values, stops, places, exact)
+                    _exact_scores(query, rows[row], stops, places, exact)
                     known = True
-                _insert(index[setting], score[setting], row, exact[setting])
-            at += 1
-        if at == is_open.shape[0]:
-            return
+                _insert(index[setting], score[setting], first + row, exact[setting])
