@@ -108,13 +108,7 @@ use rule figure as fig10 with:
     log:
         "<logs>/fig10.log",
     params:
-        **drawing_of(
-            "fig10",
-            "fig10_frequency_noise",
-            levels=plan.changes(config, "cityscapes", "changed").get("frequency", []),
-            seed=config["seed"],
-            tile_px=256,
-        ),
+        **drawing_of("fig10", "fig10_frequency_noise", seed=config["seed"], tile_px=256),
 
 
 use rule figure as fig13 with:

@@ -18,15 +18,13 @@ _NOTES = (
 )
 
 
-def draw(examples, levels, seed, tile_px):
+def draw(examples, seed, tile_px):
     """Figure 10 for the tile with most classes of the first example image.
 
     Parameters
     ----------
     examples : dict of str to numpy.ndarray
         See `patchprobe.datasets.base.examples`.
-    levels : list of int
-        Bands.
     seed : int
         Of the noise; the tile has the noise that it has in the crops.
     tile_px : int
@@ -40,7 +38,7 @@ def draw(examples, levels, seed, tile_px):
     split, item, frame = examples["images"][0].tolist()
     who = (seed, split, item, int(frame), number)
     tile = tiles.tile(examples["image_0"], tile_px)[number]
-    return draw_bands(tile, changes({"frequency": levels}), who)
+    return draw_bands(tile, changes({"frequency": LEVELS}), who)
 
 
 def draw_bands(tile, changes, seed):

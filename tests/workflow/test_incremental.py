@@ -65,11 +65,6 @@ def test_new_level_of_blur_runs_what_depends_on_changed_images(finished):
     }
 
 
-def test_other_bands_are_drawn_anew(finished):
-    finished.config["datasets"]["cityscapes"]["changes"]["frequency"] = [1, 2]
-    assert planned(finished) == {"crops", "embed", "robustness", "fig4", "fig4_collapse", "fig10"}
-
-
 def test_new_figure_runs_its_own_job(finished):
     (finished.folder / "patchprobe/figures/fig99_test.py").write_text(
         "from patchprobe.figures.fig2a_variance import draw  # noqa: F401\n"
