@@ -118,6 +118,12 @@ def test_layers_are_all_or_the_last(config):
     assert plan.layers(config, "ade20k", "dinov2") == [4]
 
 
+def test_layers_by_number_and_the_last(config):
+    config["datasets"]["cityscapes"]["layers"] = [8, 3, 40]
+    assert plan.layers(config, "cityscapes", "mae") == [3, 8, 12]
+    assert plan.layers(config, "cityscapes", "mae", "changed") == [12]
+
+
 # ------------------------------------------------------------------------------ evaluations
 
 

@@ -71,10 +71,16 @@ def train_subsets(config, dataset):
 
 
 def layers(config, dataset, backbone, variant="clean"):
-    """Layers whose tokens are kept: as the dataset asks; of changed images, the last."""
+    """Layers whose tokens are kept: as the dataset asks; of changed images, the last.
+
+    The last layer is always among them.
+    """
     depth = config["backbones"][backbone]["depth"]
     asked = "last" if variant == CHANGED else config["datasets"][dataset]["layers"]
-    return list(range(1, depth + 1)) if asked == "all" else [depth]
+    every = list(range(1, depth + 1))
+    if asked == "all":
+        return every
+    return [layer for layer in every if layer == depth or (asked != "last" and layer in asked)]
 
 
 def removals(config, dataset, backbone, subset):
