@@ -1,6 +1,7 @@
 """The images that miniature backbones are trained on: none of them is an evaluation scene."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -57,28 +58,32 @@ def test_label_of_a_street_tile_is_what_covers_most_of_it_void_apart():
     assert images._most(np.zeros((256, 256), np.uint8)) == "void"
 
 
-@pytest.fixture
-def painted(tmp_path):
-    sources = {name: images.Source(2, images.SOURCES[name].paint) for name in ("land_use", "mot17")}
-    images.paint_all(tmp_path, sources, n_processes=2)
-    return tmp_path, sources
+@pytest.fixture(scope="module")
+def painted(tmp_path_factory):
+    """Two scenes of two sources on disk; one process, as each imports all painters."""
+    folder = tmp_path_factory.mktemp("painted")
+    names = ("land_use", "ade20k")
+    sources = {name: images.Source(2, images.SOURCES[name].paint) for name in names}
+    images.paint_all(folder, sources, n_processes=1)
+    return folder, sources
 
 
 def test_tiles_of_several_sources_follow_each_other(painted):
     folder, sources = painted
     tiles = images.Tiles(tuple(sources), folder)
     first = [images.paint("land_use", number) for number in range(2)]
-    plazas = [images.paint("mot17", number) for number in range(2)]
-    assert len(tiles) == 2 + sum(len(labels) for _, labels in plazas)
+    rooms = [images.paint("ade20k", number) for number in range(2)]
+    assert len(tiles) == 2 + sum(len(labels) for _, labels in rooms)
     np.testing.assert_array_equal(tiles[1], first[1][0][0])
-    np.testing.assert_array_equal(tiles[2], plazas[0][0][0])
-    np.testing.assert_array_equal(tiles[len(tiles) - 1], plazas[1][0][-1])
+    np.testing.assert_array_equal(tiles[2], rooms[0][0][0])
+    np.testing.assert_array_equal(tiles[len(tiles) - 1], rooms[1][0][-1])
     assert tiles.label_names[tiles.labels[1]] == first[1][1][0]
-    assert tiles.label_names[tiles.labels[2]] == "plaza"
+    assert tiles.label_names[tiles.labels[2]] == rooms[0][1][0]
 
 
-def test_what_is_painted_is_kept(painted):
-    folder, sources = painted
+def test_what_is_painted_is_kept(painted, tmp_path):
+    folder, sources = tmp_path / "copy", painted[1]
+    shutil.copytree(painted[0], folder)
     (folder / "land_use.json").write_text(json.dumps(["kept"]))
     images.paint_all(folder, sources, n_processes=1)
     assert json.loads((folder / "land_use.json").read_text()) == ["kept"]
