@@ -25,7 +25,7 @@ install: .venv/installed  ## Install patchprobe and its tools into .venv
 	touch $@
 
 demo: install  ## Draw the figures on a miniature world (no data, no weights, no GPU)
-	$(BIN)/snakemake all_figures all_tables --cores $(CORES) --max-threads 1 --resources gpu=$(CORES) --prioritize fig1 fig2a --quiet host $(DEMO) 2>&1 | $(BIN)/python workflow/progress.py
+	$(BIN)/snakemake all_figures all_tables --cores $(CORES) --max-threads 1 --resources gpu=$(CORES) --prioritize fig1 fig2a --scheduler greedy --quiet host $(DEMO) 2>&1 | $(BIN)/python workflow/progress.py
 	@echo "Figures and tables of the miniature world:" && ls demo/results/figures/*.png demo/results/tables/*.csv
 
 report: demo  ## Make demo/report.html from the demo
