@@ -13,9 +13,6 @@ include: "rules/figures.smk"
 include: "rules/start.smk"
 
 
-forget_lost_weights()
-
-
 rule all_figures:
     """Draw every figure (default target)."""
     default_target: True

@@ -128,11 +128,11 @@ def bank(wildcards):
 
 def bank_and_query(wildcards):
     """Training subsets of an experiment and the query, each once."""
-    entry = config["datasets"][wildcards.dataset]
-    train = plan.train_subsets(config, wildcards.dataset)
-    if getattr(wildcards, "experiment", None) == "layers" or "experiment" not in wildcards.keys():
-        train = [entry["bank"]]
-    return list(dict.fromkeys([*train, entry["query"]]))
+    if wildcards.get("experiment") == "subsets":
+        train = plan.train_subsets(config, wildcards.dataset)
+    else:
+        train = bank(wildcards)
+    return list(dict.fromkeys([*train, query(wildcards)]))
 
 
 def query(wildcards):

@@ -1,18 +1,17 @@
 """Before the first job: look for the datasets and weights that planned jobs will read."""
 
+READERS_OF_DATA = ("crops", "draw_subset", "examples", "labels", "tab3")
+
 
 def missing_data(job):
     """Lines about files of a dataset that a job will read and that are not there."""
-    from patchprobe.datasets import base, checks, subsets
+    from patchprobe.datasets import base, checks
 
     dataset = getattr(job.wildcards, "dataset", "fair1m")
     if job.rule.name not in READERS_OF_DATA or plan.is_miniature(config, dataset):
         return []
     used = plan.used_items(SUBSETS[dataset])
     return checks.absent(base.dataset(dataset), config["datasets"][dataset]["root"], used)
-
-
-READERS_OF_DATA = ("crops", "draw_subset", "tab3", "examples")
 
 
 def missing_weights(job):
@@ -41,7 +40,7 @@ def stop_if_inputs_are_missing():
         problems += weights
         fetched += urls
     if problems:
-        lines = ["Missing inputs, nothing was run:", *sorted(set(problems))]
+        lines = ["Missing inputs, nothing was run:", *dict.fromkeys(problems)]
         if fetched:
             lines += ["A run will fetch (`snakemake weights` does it alone):", *fetched]
         raise WorkflowError("\n  ".join(lines))
@@ -56,4 +55,5 @@ def forget_lost_weights():
 
 
 onstart:
+    forget_lost_weights()
     stop_if_inputs_are_missing()
