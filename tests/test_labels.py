@@ -1,5 +1,7 @@
 """Label stores: labels and pixels of every crop, in the order of the crops."""
 
+import dataclasses
+
 import cv2
 import numpy as np
 import pytest
@@ -145,7 +147,21 @@ def test_a_dataset_without_labels_is_told(tmp_path):
         write(tmp_path, fakes.TILES, with_labels=False)
 
 
-def test_tiles_that_leave_pixels_out_are_refused(tmp_path):
-    message = r"[pq]_1: expected tiles that cover the frame of .41, 70. px, found .1, 2. of 32 px"
+def test_labels_of_what_tiles_leave_out_are_refused(tmp_path):
+    message = r"[pq]_1: tiles cover .32, 64. of .41, 70. px; expected labels of .32, 64. px"
     with pytest.raises(ValueError, match=message):
         write(tmp_path, fakes.FRAMED)
+
+
+def test_labels_that_leave_out_the_same_are_taken(tmp_path):
+    """As of FAIR1M, where a tile is cut from a larger window, and its labels are the tile's."""
+    cut = {item: Layout((32, 64), 1, 2, 32) for item in fakes.FRAMED}
+    of_tiles = fakes.dataset(cut)
+    dataset = dataclasses.replace(of_tiles, layout=lambda root, split, item: fakes.FRAMED[item])
+    crops, items = tmp_path / "crops.zarr", fakes.items(list(cut))
+    tiles.write(crops, of_tiles, "root", items, "clean", {})
+    labels.write(tmp_path / "labels.zarr", crops, dataset, "root", (4, 4), {})
+    expected = write(tmp_path / "expected", cut)
+    for name in ("centre", "majority", "pixels"):
+        found = store.read(tmp_path / "labels.zarr", name)
+        np.testing.assert_array_equal(found, store.read(expected, name))

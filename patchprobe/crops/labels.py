@@ -55,7 +55,7 @@ def write(path, crops_path, dataset, root, grid, attributes, threads=1):
         if labels is None:
             raise ValueError(f"{dataset.name} has no label maps, so that patches have no labels")
         tiles = about["tiles"][number]
-        size = _covered(every[number], tiles, about["variant"])
+        size = _covered(every[number], labels, tiles, about["variant"])
         found = _labels_of(labels, tiles, grid, size, len(classes.names))
         for name, values in found.items():
             arrays[name][starts[number] : starts[number + 1]] = values
@@ -63,14 +63,19 @@ def write(path, crops_path, dataset, root, grid, attributes, threads=1):
     in_threads(write_frame, len(every), threads, "labels", "image")
 
 
-def _covered(frame, tiles, variant):
-    """Height and width of what the tiles cover; labels need tiles that cover their frame."""
+def _covered(frame, labels, tiles, variant):
+    """Height and width of the area that labels are of: the tiled one.
+
+    Labels of a native size are resized to it. That is wrong where tiles leave out a part of the
+    frame, unless the labels leave it out as well.
+    """
     layout = frame.layout
-    size = layout.size if variant == WHOLE else tuple(n * layout.tile_px for n in tiles)
-    if size != tuple(layout.size):
+    tiled = (layout.rows * layout.tile_px, layout.columns * layout.tile_px)
+    size = tuple(layout.size) if variant == WHOLE else tiled
+    if tiled != tuple(layout.size) and labels.shape != size:
         raise ValueError(
-            f"{frame.item}: expected tiles that cover the frame of {layout.size} px, found "
-            f"{tuple(tiles)} of {layout.tile_px} px: its labels cannot be cut like its image"
+            f"{frame.item}: tiles cover {tiled} of {tuple(layout.size)} px; expected labels of "
+            f"{size} px, found {labels.shape}"
         )
     return size
 
