@@ -125,6 +125,7 @@ def test_what_changes_no_result_runs_nothing(finished):
     finished.config["backbones"]["mae"]["source"] = "other words"
     try:
         assert finished.plan(*TARGETS) == set()
+        assert finished.plan(*TARGETS, "--default-resources", "device=cpu") == set()
     finally:
         lists.write_text(text)
 
