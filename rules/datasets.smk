@@ -141,7 +141,8 @@ rule crops:
     params:
         code=code("workflow/scripts/crops.py", "patchprobe/datasets/{dataset}.py"),
         root=lookup("datasets/{dataset}/root", within=config),
-        subsets=listed(cut_subsets),
+        listed=lambda wildcards: plan.used_items(SUBSETS[wildcards.dataset], cut_subsets(wildcards)),
+        drawn=lambda wildcards: [x for x in listed(cut_subsets)(wildcards) if x[2] is None],
         changes=of(plan.changes, "dataset", "variant"),
         seed=config["seed"],
     script:

@@ -127,7 +127,8 @@ def test_tokens_say_what_made_them_but_not_their_images(tokens):
     found = Tokens(tokens[0])
     assert (found.grid, found.levels) == (GRID, ["clean", "x"])
     assert found.provenance == {
-        "backbone": "mae", "grid": [2, 3], "layers": [2], "levels": ["clean", "x"]
+        "backbone": "mae", "dataset": "fake", "grid": [2, 3], "layers": [2],
+        "levels": ["clean", "x"],
     }  # fmt: skip
 
 

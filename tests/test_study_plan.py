@@ -1,5 +1,7 @@
 """What a configuration asks to compute."""
 
+import copy
+
 import pytest
 
 from patchprobe.errors import DatasetError
@@ -119,6 +121,7 @@ def test_layers_are_all_or_the_last(config):
 
 
 def test_layers_by_number_and_the_last(config):
+    config = copy.deepcopy(config)
     config["datasets"]["cityscapes"]["layers"] = [8, 3, 40]
     assert plan.layers(config, "cityscapes", "mae") == [3, 8, 12]
     assert plan.layers(config, "cityscapes", "mae", "changed") == [12]

@@ -29,7 +29,7 @@ def test_a_right_configuration_has_no_mistakes():
         ("backbones/mae/xyz", 1, "backbones: mae: unknown key xyz; known: architecture, "),
         ("protocol", "as_writen", "protocol: 'as_writen' is not one of ['as_published', 'as_text'"),
         ("datasets/cityscapes/removal_sweep", [0, "ten"], "removal_sweep: 1: 'ten' is not of type"),
-        ("datasets/cityscapes/layers", [1], "layers: [1] is not one of ['all', 'last'] (layers"),
+        ("datasets/cityscapes/layers", "first", "layers: 'first' is not valid under any of"),
         ("datasets/cityscapes/subsets/val", {"a b": "x"}, "subsets: val: 'a b' does not match"),
         ("datasets/cityscapes/subsets/val", {"v": 3}, "val: v: 3 is not valid under any"),
         ("datasets/cityscapes/changes/shift", [1], "unknown key shift; known: blur, freq"),

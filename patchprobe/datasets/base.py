@@ -180,6 +180,10 @@ class Dataset:
     acceptance: Callable[..., Iterable] = field(default=_nothing)
     presence: Callable[..., dict] | None = None
 
+    def all_items(self, root):
+        """All items of all splits that lie under the root: list of (split, item)."""
+        return [(split, item) for split in self.splits for item in self.items(root, split)]
+
 
 def dataset(name):
     """The `Dataset` of a module of this package, e.g. "cityscapes"."""

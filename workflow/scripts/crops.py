@@ -10,7 +10,11 @@ log_to(snakemake.log[0])
 
 params, wildcards = snakemake.params, snakemake.wildcards
 reader = dataset(wildcards.dataset)
-used = subsets.join(subsets.resolve(params.subsets, snakemake.input.drawn))
+listed = {
+    f"listed in {split}": [(split, x) for x in names] for split, names in params.listed.items()
+}
+drawn = subsets.resolve(params.drawn, snakemake.input.drawn)
+used = subsets.join({**listed, **drawn}) or reader.all_items(params.root)
 left_out = {}
 if snakemake.config["on_bad_file"] == "quarantine":
     left_out = checks.bad_items(reader, params.root, used, snakemake.threads)
