@@ -51,7 +51,8 @@ def _search(queries, bank, kept, similarities):
     best = {s: (np.zeros(len(queries), int), np.full(len(queries), -np.inf)) for s in similarities}
     longest = 0.0
     for start in range(0, bank.shape[0], _BANK_ROWS):
-        rows = np.asarray(bank[start : start + _BANK_ROWS]).astype(np.float32)[:, kept]
+        rows = np.asarray(bank[start : start + _BANK_ROWS])
+        rows = np.take(rows, kept, axis=1).astype(np.float32)  # an index would transpose it
         longest = max(longest, np.linalg.norm(rows, axis=1).max())
         for similarity in similarities:
             index, score = _search_block(queries, rows, similarity)
