@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from patchprobe.crops.patch_labels import resize_nearest
 from patchprobe.datasets import ade20k
 from patchprobe.errors import DatasetError
 
@@ -279,7 +280,7 @@ def test_frame_is_resized_as_by_opencv(root):
     expected = cv2.resize(image, (672, 448), interpolation=cv2.INTER_CUBIC)
     np.testing.assert_array_equal(sample.image, expected)
     expected = cv2.resize(labels, (672, 448), interpolation=cv2.INTER_NEAREST_EXACT)
-    np.testing.assert_array_equal(ade20k.resize_labels(sample.labels, (448, 672)), expected)
+    np.testing.assert_array_equal(resize_nearest(sample.labels, (448, 672)), expected)
 
 
 def test_frame_of_half_the_size_takes_every_pixel_twice(root):
@@ -287,7 +288,7 @@ def test_frame_of_half_the_size_takes_every_pixel_twice(root):
     fill(root / LABELS, labels)
     save(root / IMAGE, "RGB", (10, 20, 30), (336, 224))
     sample = ade20k.DATASET.read(root, "train", ITEM)
-    resized = ade20k.resize_labels(sample.labels, (448, 672))
+    resized = resize_nearest(sample.labels, (448, 672))
     np.testing.assert_array_equal(resized, labels.repeat(2, axis=0).repeat(2, axis=1))
     assert np.ptp(sample.image, axis=(0, 1)).tolist() == [0, 0, 0]
 
@@ -297,4 +298,4 @@ def test_frame_of_half_the_size_takes_every_pixel_twice(root):
 def test_labels_are_resized_by_the_rule_of_nearest_exact(native, resized):
     labels = np.random.default_rng(native).integers(0, 151, native, dtype=np.uint8)
     expected = cv2.resize(labels, resized[::-1], interpolation=cv2.INTER_NEAREST_EXACT)
-    np.testing.assert_array_equal(ade20k.resize_labels(labels, resized), expected)
+    np.testing.assert_array_equal(resize_nearest(labels, resized), expected)

@@ -1,5 +1,7 @@
 """Layouts, samples and example images of the contract of readers."""
 
+import dataclasses
+
 import numpy as np
 
 from patchprobe.datasets import base
@@ -66,3 +68,14 @@ def test_examples_survive_the_disk(tmp_path):
     with np.load(tmp_path / "a.npz", allow_pickle=False) as archive:
         for name, values in found.items():
             np.testing.assert_array_equal(archive[name], values)
+
+
+def test_all_items_are_those_of_every_split():
+    dataset = dataclasses.replace(
+        fakes.dataset(fakes.IMAGES),
+        splits=("train", "val"),
+        items=lambda root, split: [f"{root}_{split}_{i}" for i in range(2)],
+    )
+    assert dataset.all_items("r") == [
+        ("train", "r_train_0"), ("train", "r_train_1"), ("val", "r_val_0"), ("val", "r_val_1")
+    ]  # fmt: skip

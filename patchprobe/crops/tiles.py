@@ -16,7 +16,7 @@ from patchprobe.logs import progress
 log = logging.getLogger(__name__)
 
 CROP_PX = 224
-CLEAN, CHANGED, WHOLE = VARIANTS = ("clean", "changed", "whole")
+CLEAN, CHANGED, WHOLE = "clean", "changed", "whole"  # variants
 
 Frame = namedtuple("Frame", "split item frame layout")
 

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from patchprobe.crops.patch_labels import centre_indices
+from patchprobe.crops.patch_labels import resize_nearest
 from patchprobe.datasets.ade20k_names import HELP, N_CLASSES, NAME, SEE, class_names, split_of
 from patchprobe.datasets.base import Classes, Dataset, Layout, Sample
 from patchprobe.errors import DatasetError, DatasetNotFoundError
@@ -109,23 +109,6 @@ def read_resized(root, split, item):
     return cv2.resize(image, FRAME_SIZE[::-1], interpolation=cv2.INTER_CUBIC)
 
 
-def resize_labels(labels, size):
-    """Resize a label map by the rule of cv2.INTER_NEAREST_EXACT, also that of patch labels.
-
-    Parameters
-    ----------
-    labels : numpy.ndarray of shape (height, width)
-    size : tuple of int
-        New height and width.
-
-    Returns
-    -------
-    numpy.ndarray of shape `size`
-    """
-    rows, columns = map(centre_indices, labels.shape, size)
-    return labels[rows[:, None], columns]
-
-
 def classes_in(labels):
     """Classes that a label map shows: those at the patch centres of its frame, without 0.
 
@@ -141,8 +124,8 @@ def classes_in(labels):
     -------
     frozenset of int
     """
-    frame = resize_labels(labels, FRAME_SIZE)
-    return frozenset(np.unique(resize_labels(frame, GRID)).tolist()) - {0}
+    frame = resize_nearest(labels, FRAME_SIZE)
+    return frozenset(np.unique(resize_nearest(frame, GRID)).tolist()) - {0}
 
 
 def presence(root, split, items, threads=1):

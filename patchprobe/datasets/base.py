@@ -130,10 +130,6 @@ def _nothing(*_):
     return ()
 
 
-def _same(names):
-    return list(names)
-
-
 @dataclass(frozen=True)
 class Dataset:
     """A dataset as distributed.
