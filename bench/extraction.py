@@ -51,7 +51,7 @@ def main():
 
 
 def write_crops(path, crops):
-    store.create(path, {})
+    store.create(path, {"levels": ["clean"]})
     chunk = (32, *crops.shape[1:])
     array = store.create_array(path, "clean/crops", crops.shape, "uint8", chunk, store.IMAGE_CODECS)
     array[:] = crops
@@ -69,7 +69,7 @@ def measure(args, folder, backbone, crops):
 
     def extract(model, layers, crops="crops.zarr"):
         extraction.extract(
-            folder / crops, folder / "out.zarr", model, ["clean"], layers, {},
+            folder / crops, folder / "out.zarr", model, layers, {},
             batch_size=args.batch,
         )  # fmt: skip
 
