@@ -14,6 +14,7 @@ from PIL import Image
 
 from miniature.world.generate import generate
 
+pytestmark = pytest.mark.painters
 SEED = 3
 RECORDED_WITH = ["X86_V3"]
 STREETS = {"train": ["ahausen_000008_000019"], "val": ["dornum_000011_000019"]}

@@ -96,6 +96,7 @@ def test_a_dataset_that_is_there_is_not_fetched(ade20k):
     assert json.loads(marker.read_text())["url"] is None
 
 
+@pytest.mark.painters
 def test_miniatures_are_like_the_datasets(fresh_project):
     """Generated in the official layouts, read by the readers of the real ones, counted."""
     for name, lines in (
