@@ -116,21 +116,25 @@ class CpuEngine(Engine):
         spans = _spans(maxima.shape[-1], _RANKED_QUERIES)
         return torch.cat(self.workers.run(best, spans), 1)
 
-    def _rank(self, queries, maxima, lowest):
+    def _set(self, maxima, groups, value):
+        maxima.masked_fill_(groups.T, value)
+
+    def _rank(self, queries, maxima, lowest, excluded):
         shape = (self.layout.n, len(queries), self.layout.k)
         index, score = np.full(shape, -1), np.full(shape, -np.inf)
         block = max(self.group, _RANKED_ROWS)
         for start, piece in self.bank.pieces(block):
             for first in range(0, len(piece), block):
                 rows = self._decoded(piece[first : first + block])
-                self._rank_block(queries, rows, start + first, maxima, lowest, index, score)
+                ranking = index, score
+                self._rank_block(queries, rows, start + first, maxima, lowest, excluded, ranking)
         shape = (len(self.layout.kept), len(self.layout.similarities), len(queries), -1)
         return index.reshape(shape), score.reshape(shape)
 
     def _decoded(self, rows):
         return torch.cat(self.workers.run(torch.Tensor.float, rows.split(_TILE_ROWS // 2)))
 
-    def _rank_block(self, queries, rows, start, maxima, lowest, index, score):
+    def _rank_block(self, queries, rows, start, maxima, lowest, excluded, ranking):
         norms = self.half_squares.numpy(), self.inverse_norms.numpy()
 
         def rank(span):
@@ -144,8 +148,8 @@ class CpuEngine(Engine):
                 norms,
                 maxima.numpy(),
                 lowest.numpy(),
-                index,
-                score,
+                excluded.numpy(),
+                *ranking,
             )
 
         self.workers.run(rank, _spans(len(queries), _RANKED_QUERIES))

@@ -54,15 +54,39 @@ class Engine(ABC):
         self.inverse_norms = torch.where(norms > 0, norms.rsqrt(), 0).float()
         self.largest_norm = norms.amax(1).sqrt()
 
-    def search(self, queries):
-        """Indices and exact scores, each (n_kept, n_similarities, n_queries, k), as NumPy."""
+    def search(self, queries, excluded=None):
+        """Indices and exact scores, each (n_kept, n_similarities, n_queries, k), as NumPy.
+
+        Groups with excluded rows (n_queries, 2) play no part in how good a neighbour must be at
+        least. Those that hold other rows as well are always looked at again.
+        """
         slack = self._slack(queries)
         maxima = self._group_maxima(queries)
+        if excluded is None:
+            ranges = torch.zeros(len(queries), 2, dtype=torch.int64, device=queries.device)
+        else:
+            ranges = torch.from_numpy(excluded).to(queries.device)
+            is_touched, is_mixed = self._groups_with(ranges)
+            self._set(maxima, is_touched, -torch.inf)
         if self.layout.k > self.n_groups:  # fewer groups than neighbours: look at all rows
-            return self._rank(queries, maxima, torch.full_like(slack, -torch.inf).float())
+            return self._rank(queries, maxima, torch.full_like(slack, -torch.inf).float(), ranges)
         lowest = self._kth_best(maxima).double() - slack
         lowest = torch.nextafter(lowest.float(), torch.tensor(-torch.inf, device=lowest.device))
-        return self._rank(queries, maxima, lowest)
+        if excluded is not None:
+            self._set(maxima, is_mixed, torch.inf)
+        return self._rank(queries, maxima, lowest, ranges)
+
+    def _groups_with(self, ranges):
+        """Groups with excluded rows, and those among them with others: (n_queries, n_groups)."""
+        start, stop = ranges[:, :1], ranges[:, 1:]
+        first = torch.arange(self.n_groups, device=ranges.device) * self.group
+        last = (first + self.group).clamp(max=len(self.bank))
+        is_touched = (first < stop) & (last > start)
+        return is_touched, is_touched & ((first < start) | (last > stop))
+
+    @abstractmethod
+    def _set(self, maxima, groups, value):
+        """Set the maxima of some groups of each query (n_queries, n_groups) to a value."""
 
     @abstractmethod
     def _bank_squares(self):
@@ -85,8 +109,11 @@ class Engine(ABC):
         """The k-th largest of the group maxima: (n_settings, n_queries)."""
 
     @abstractmethod
-    def _rank(self, queries, maxima, lowest):
-        """Rank in float64 the rows whose float32 scores reach `lowest` (n_settings, n_queries)."""
+    def _rank(self, queries, maxima, lowest, excluded):
+        """Rank in float64 the rows whose float32 scores reach `lowest` (n_settings, n_queries).
+
+        Rows in the range of a query in `excluded` (n_queries, 2) are passed over.
+        """
 
     def _slack(self, queries):
         """How far below the k-th best float32 score a k-nearest row may lie.

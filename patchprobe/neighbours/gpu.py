@@ -60,17 +60,20 @@ class GpuEngine(Engine):
     def _kth_best(self, maxima):
         return maxima.topk(self.layout.k).values[..., -1]
 
-    def _rank(self, queries, maxima, lowest):
+    def _set(self, maxima, groups, value):
+        maxima.masked_fill_(groups, value)
+
+    def _rank(self, queries, maxima, lowest, excluded):
         is_open = maxima >= lowest[..., None]
         found = _Candidates(self.layout, len(queries))
         at_once = max(64, _OPEN_ROWS // self.group)
         for start, rows in self.bank.blocks(self.group):
             pairs = is_open[..., start // self.group].T.nonzero()  # (query, setting), by query
             for query, setting in (part.T for part in pairs.split(at_once) if len(part)):
-                self._rank_group(found, queries, lowest, query, setting, start, rows)
+                self._rank_group(found, queries, lowest, excluded, query, setting, start, rows)
         return found.best()
 
-    def _rank_group(self, found, queries, lowest, query, setting, start, rows):
+    def _rank_group(self, found, queries, lowest, excluded, query, setting, start, rows):
         """Add the rows of a group that reach the lowest of (query, setting) pairs."""
         asking, position = query.unique_consecutive(return_inverse=True)
         shape = (self.layout.n, len(asking), len(rows))
@@ -78,6 +81,8 @@ class GpuEngine(Engine):
         for s, score in enumerate(self._scores(queries[asking], rows, start, start + len(rows))):
             scores[s] = score
         reached = scores[setting, position] >= lowest[setting, query, None]
+        row = torch.arange(start, start + len(rows), device=rows.device)
+        reached &= (row < excluded[query, :1]) | (row >= excluded[query, 1:])
         pair, row = reached.nonzero(as_tuple=True)
         distinct, where = (position[pair] * len(rows) + row).unique(return_inverse=True)
         exact = [

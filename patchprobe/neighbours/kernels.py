@@ -144,7 +144,9 @@ def _insert(index, score, new_index, new_score):
 
 
 @compiled()
-def rank(span, queries, rows, first_row, group, layout, norms, maxima, lowest, index, score):
+def rank(
+    span, queries, rows, first_row, group, layout, norms, maxima, lowest, excluded, index, score
+):
     """Rank the rows of a block in float64 where their group and they themselves reach `lowest`.
 
     Parameters
@@ -164,6 +166,8 @@ def rank(span, queries, rows, first_row, group, layout, norms, maxima, lowest, i
         Half the squared lengths of all bank rows, and their inverse lengths.
     maxima : array of shape (n_settings, n_groups, n_queries), float32
     lowest : array of shape (n_settings, n_queries), float32
+    excluded : array of shape (n_queries, 2), int64
+        Bank rows start <= row < stop that are passed over.
     index, score : arrays of shape (n_settings, n_queries, k), int64 and float64
         The ranking so far; updated.
     """
@@ -179,7 +183,7 @@ def rank(span, queries, rows, first_row, group, layout, norms, maxima, lowest, i
             if n_open[q] > 0:
                 _rank_group(
                     queries[query], block, first_row + first, layout, norms,
-                    is_open[q, : n_open[q]], lowest[:, query], exact,
+                    is_open[q, : n_open[q]], lowest[:, query], excluded[query], exact,
                     index[:, query], score[:, query],
                 )  # fmt: skip
 
@@ -196,12 +200,14 @@ def _find_open(bests, lowest, is_open, n_open):
 
 
 @compiled()
-def _rank_group(query, rows, first, layout, norms, is_open, lowest, exact, index, score):
+def _rank_group(query, rows, first, layout, norms, is_open, lowest, excluded, exact, index, score):
     """Insert bank rows from `first` on into the rankings of the open settings they reach."""
     stops, places = layout
     half_squares, inverse_norms = norms
     n_similarities = lowest.shape[0] // stops.shape[0]
     for row in range(rows.shape[0]):
+        if excluded[0] <= first + row < excluded[1]:
+            continue
         product, start, known = np.float32(0), 0, False
         for setting in is_open:
             i, similarity = setting // n_similarities, setting % n_similarities

@@ -50,6 +50,7 @@ def search(
     k=1,
     device="cpu",
     cache_bytes=2 * 2**30,
+    excluded=None,
 ):
     """The k nearest bank rows of every query, for each number of removed features.
 
@@ -69,6 +70,8 @@ def search(
     device : str
         "cpu" or "cuda".
     cache_bytes : int
+    excluded : array of shape (n_queries, 2), optional
+        Bank rows start <= row < stop that are no neighbours of each query.
 
     Returns
     -------
@@ -77,6 +80,8 @@ def search(
     n_features = bank.shape[1]
     order = np.arange(n_features) if order is None else np.asarray(order)
     _check(queries, bank, order, n_removed, similarities, k)
+    if excluded is not None:
+        excluded = _checked_ranges(excluded, queries.shape[0], bank.shape[0], k)
     kept = sorted({n_features - m for m in n_removed})
     layout = Layout(tuple(kept), tuple(similarities), k)
     # without removal the order of the features does not matter: leave them in theirs
@@ -84,22 +89,25 @@ def search(
     bank = RowBlocks(bank, columns[: kept[-1]], device, cache_bytes)
     queries = RowBlocks(queries, columns[: kept[-1]], device, 0)
     with _full_float32():
-        parts = _search(queries, bank, layout)
+        parts = _search(queries, bank, layout, excluded)
     index, score = (np.concatenate(arrays, axis=2) for arrays in zip(*parts, strict=True))
     asked = [kept.index(n_features - m) for m in n_removed]
     return Neighbours(tuple(n_removed), tuple(similarities), index[asked], score[asked])
 
 
-def _search(queries, bank, layout):
+def _search(queries, bank, layout, excluded):
     """Indices and scores of one chunk of queries after another."""
     if bank.device.type == "cuda":
-        return _chunk_by_chunk(GpuEngine(bank, layout), queries)
+        return _chunk_by_chunk(GpuEngine(bank, layout), queries, excluded)
     with Workers() as workers:
-        return _chunk_by_chunk(CpuEngine(bank, layout, workers), queries)
+        return _chunk_by_chunk(CpuEngine(bank, layout, workers), queries, excluded)
 
 
-def _chunk_by_chunk(engine, queries):
-    return [engine.search(chunk) for _, chunk in queries.blocks(engine.n_queries_at_once)]
+def _chunk_by_chunk(engine, queries, excluded):
+    return [
+        engine.search(chunk, None if excluded is None else excluded[start : start + len(chunk)])
+        for start, chunk in queries.blocks(engine.n_queries_at_once)
+    ]
 
 
 def vote(labels, index):
@@ -150,3 +158,21 @@ def _check(queries, bank, order, n_removed, similarities, k):
         raise ValueError(f"unknown similarity {sorted(unknown)}: expected some of {SIMILARITIES}")
     if not 1 <= k <= len(bank):
         raise ValueError(f"expected k in 1..{len(bank)} (rows of the bank), found {k}")
+
+
+def _checked_ranges(excluded, n_queries, n_bank, k):
+    excluded = np.asarray(excluded)
+    if excluded.shape != (n_queries, 2) or excluded.dtype.kind not in "iu":
+        raise ValueError(
+            f"expected excluded ranges of bank rows, whole numbers of shape ({n_queries}, 2), "
+            f"found {excluded.dtype} of shape {excluded.shape}"
+        )
+    start, stop = excluded.astype(np.int64).T
+    if (start < 0).any() or (stop < start).any() or (stop > n_bank).any():
+        raise ValueError(f"expected excluded ranges within 0..{n_bank} (rows of the bank)")
+    if n_bank - (stop - start).max(initial=0) < k:
+        raise ValueError(
+            f"expected {k} or more rows of the bank besides the excluded ones, found "
+            f"{n_bank - (stop - start).max()}"
+        )
+    return np.stack([start, stop], -1)
