@@ -12,7 +12,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy.ndimage import uniform_filter
 from scipy.stats import chi2, norm
 
-from patchprobe.crops.changes import FAMILIES, Blur, Frequency, Noise, changes, generator
+from patchprobe.crops.change import generator
+from patchprobe.crops.changes import FAMILIES, changes
+from patchprobe.crops.corruptions import Blur, Frequency, Noise
 from patchprobe.crops.frequency_noise import frequency_field
 
 SEED = (0, "val", "ulm_000000_000019", 5)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from patchprobe.crops.changes import Blur, Frequency, changes
+from patchprobe.crops.changes import changes
+from patchprobe.crops.corruptions import Blur, Frequency
 from patchprobe.crops.frequency_noise import ring_mask
 from patchprobe.figures import fig10_frequency_noise as fig10
 from patchprobe.figures import style

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2, kstest
 
-from patchprobe.crops.changes import generator
+from patchprobe.crops.change import generator
 from patchprobe.crops.frequency_noise import centre, frequency_field, ring_mask
 
 BANDS = [1, 2, 3, 4]

@@ -84,7 +84,7 @@ def write(path, dataset, root, items, variant, attributes, changes=(), seed=0, t
     variant : {"clean", "changed", "whole"}
     attributes : dict
         What made this store.
-    changes : sequence of patchprobe.crops.changes.Change
+    changes : sequence of patchprobe.crops.change.Change
         Of the variant "changed": one level of the store each.
     seed : int
         Of the random changes.

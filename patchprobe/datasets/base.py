@@ -158,6 +158,9 @@ class Dataset:
         Comparison with published numbers.
     presence : callable, (root, split, items, threads) -> {item: set of int}, optional
         Classes that each of the items shows, where subsets are drawn by class.
+    draw_labels : callable, (objects, size) -> uint8 of shape `size`, optional
+        Label map of objects with a `polygon` in the pixels of an image of this size, where labels
+        follow from polygons: so they can follow images that are turned or scaled.
 
     All of them raise a DatasetError for a split that the dataset does not have, an item that cannot
     be one of it, or files that are missing or damaged; `missing` and the problems tell it instead.
@@ -175,6 +178,7 @@ class Dataset:
     layout_problems: Callable[[Path, bool], Iterable[str]] = field(default=_nothing)
     acceptance: Callable[..., Iterable] = field(default=_nothing)
     presence: Callable[..., dict] | None = None
+    draw_labels: Callable[..., np.ndarray] | None = None
 
     def all_items(self, root):
         """All items of all splits that lie under the root: list of (split, item)."""

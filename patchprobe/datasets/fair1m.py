@@ -23,6 +23,7 @@ from patchprobe.datasets.fair1m_names import (
 )
 from patchprobe.datasets.fair1m_tiles import (
     WINDOW_PX,
+    draw_labels,
     is_present,
     object_shares,
     objects_of_tile,
@@ -210,4 +211,5 @@ DATASET = Dataset(
     read=_read,
     layout_problems=images.layout_problems,
     presence=presence,
+    draw_labels=draw_labels,
 )

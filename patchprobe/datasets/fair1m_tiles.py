@@ -84,11 +84,7 @@ def window_image(image, x, y):
 
 
 def window_labels(objects, x, y):
-    """Fine category of every pixel of a window, 0 = background.
-
-    Corners relative to the window lose their fraction (towards 0) and are filled by cv2.fillPoly,
-    border included, in the order of the annotation, so that later objects cover earlier ones. How
-    the paper's authors rounded is not known; their few-shot file has whole numbers.
+    """Fine category of every pixel of a window, see `draw_labels`.
 
     Parameters
     ----------
@@ -100,10 +96,30 @@ def window_labels(objects, x, y):
     -------
     numpy.ndarray of shape (1000, 1000), uint8, values 0..38
     """
-    labels = np.zeros((WINDOW_PX, WINDOW_PX), np.uint8)
+    return draw_labels(_in_window(objects, x, y), (WINDOW_PX, WINDOW_PX))
+
+
+def draw_labels(objects, size):
+    """Fine category of every pixel of an image, 0 = background.
+
+    Corners lose their fraction (towards 0) and are filled by cv2.fillPoly, border included, in the
+    order of the annotation, so that later objects cover earlier ones. How the paper's authors
+    rounded is not known; their few-shot file has whole numbers.
+
+    Parameters
+    ----------
+    objects : iterable of patchprobe.datasets.fair1m_images.Object
+        In pixels of the image.
+    size : tuple of int
+        Height and width of the image, px.
+
+    Returns
+    -------
+    numpy.ndarray of shape `size`, uint8, values 0..38
+    """
+    labels = np.zeros(size, np.uint8)
     for thing in objects:
-        corners = (thing.polygon - (x, y)).astype(np.int32)
-        cv2.fillPoly(labels, [corners], thing.category)
+        cv2.fillPoly(labels, [thing.polygon.astype(np.int32)], thing.category)
     return labels
 
 
@@ -176,7 +192,11 @@ def read_window_objects(root, split, tile):
     """
     _require_window(root, split, tile)
     objects = fair1m_images.read_objects(root, split, tile.item)
-    return [Object(thing.category, thing.polygon - (tile.x, tile.y)) for thing in objects]
+    return _in_window(objects, tile.x, tile.y)
+
+
+def _in_window(objects, x, y):
+    return [Object(thing.category, thing.polygon - (x, y)) for thing in objects]
 
 
 def _require_window(root, split, tile):

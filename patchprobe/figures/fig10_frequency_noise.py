@@ -47,7 +47,7 @@ def draw_bands(tile, changes, seed):
     Parameters
     ----------
     tile : numpy.ndarray of shape (height, width, 3), uint8
-    changes : list of patchprobe.crops.changes.Change
+    changes : list of patchprobe.crops.change.Change
         Those of the family "frequency" are drawn, in this order.
     seed : tuple of int and str
         Words that name the tile, as in `Change.apply`.

@@ -1,0 +1,111 @@
+"""Labels of the patches of changed crops, and the original patch that each of them shows.
+
+Arrays for each level, crop by crop: `<level>/centre` and `<level>/majority` (n_crops, n_patches)
+uint8, the two label rules; `<level>/original` (n_crops, n_patches) int16, the patch of the original
+crop, see `patchprobe.crops.correspondence`.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from patchprobe import store
+from patchprobe.crops import patch_labels
+from patchprobe.crops.correspondence import original_patches
+from patchprobe.crops.tiles import cut, in_threads
+from patchprobe.errors import StoreError
+
+_CROPS_PER_CHUNK = 4096
+
+ONE = (1, 1)  # each crop is changed, and labelled, by itself
+
+
+def write(path, crops_path, dataset, root, grid, changes, attributes, threads=1):
+    """Label the patches of every changed crop of a store.
+
+    Where the content moves, the polygons of objects move with it and are drawn anew: a label map
+    that is turned or scaled would not have the labels of the published rule.
+
+    Parameters
+    ----------
+    path : path
+        Store to make.
+    crops_path : path
+        Store of changed crops, see `patchprobe.crops.tiles.write`.
+    dataset : patchprobe.datasets.base.Dataset
+        With `draw_labels`.
+    root : path
+    grid : (int, int)
+        Rows and columns of patches in a crop.
+    changes : sequence of patchprobe.crops.change.Change
+        Those of the crops.
+    attributes : dict
+        What made this store.
+    threads : int
+    """
+    about = store.attributes(crops_path)
+    levels = [change.name for change in changes]
+    if about["levels"] != levels:
+        raise StoreError(f"{crops_path} holds {about['levels']}, expected {levels}: make it again")
+    if dataset.draw_labels is None:
+        raise ValueError(
+            f"{dataset.name} has no polygons, so that labels cannot follow changed images: take "
+            "`retrieval` from its entry in the configuration"
+        )
+    classes = dataset.classes(root)
+    starts = np.cumsum([0, *(rows * columns for rows, columns in about["tiles"])])
+    shape = (int(starts[-1]), grid[0] * grid[1])
+    found = {
+        f"{level}/{name}": np.empty(shape, dtype)
+        for level in levels
+        for name, dtype in (("centre", "uint8"), ("majority", "uint8"), ("original", "int16"))
+    }
+
+    def label_frame(number):
+        split, item, frame = about["images"][number]
+        sample = dataset.read(root, split, item, frame)
+        layout = dataset.layout(root, split, item)
+        size = tuple(layout.size)
+        for change in changes:
+            drawn = _drawn(dataset, sample.objects, change, size)
+            for crop, box in enumerate(layout.boxes, starts[number]):
+                label_map = _tile_labels(drawn, change, size, box)
+                centre = patch_labels.centre_labels(label_map, ONE, grid)
+                majority = patch_labels.majority_labels(label_map, grid, len(classes.names))
+                original = original_patches(change, size, box, tuple(grid))
+                found[f"{change.name}/centre"][crop] = centre.ravel()
+                found[f"{change.name}/majority"][crop] = majority.ravel()
+                found[f"{change.name}/original"][crop] = original
+
+    in_threads(label_frame, len(about["images"]), threads, "labels", "image")
+    store.create(
+        path,
+        {
+            **attributes,
+            **{key: about.get(key, []) for key in ("images", "tiles", "left_out", "levels")},
+            "classes": classes.as_dict(),
+            "grid": list(grid),
+        },
+    )
+    chunks = (min(_CROPS_PER_CHUNK, shape[0]), shape[1])
+    for name, values in found.items():
+        array = store.create_array(
+            path, name, shape, values.dtype, chunks, store.IMAGE_CODECS, ("crop", "patch")
+        )
+        array[:] = values
+
+
+def _drawn(dataset, objects, change, size):
+    """Label map of the changed image."""
+    moved = [replace(thing, polygon=change.move(thing.polygon, size)) for thing in objects]
+    return dataset.draw_labels(moved, change.changed_size(size))
+
+
+def _tile_labels(drawn, change, size, box):
+    """Label map of a changed tile; what does not come from the image is background.
+
+    So polygons are clipped to the image: of an object beyond its edge nothing is to be seen.
+    """
+    x, y = change.corner(size, box)
+    label_map = cut(drawn, (y, x, *box[2:]))
+    return np.where(change.comes_from_image(size, box), label_map, 0).astype(np.uint8)
