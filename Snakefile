@@ -9,6 +9,7 @@ include: "rules/common.smk"
 include: "rules/datasets.smk"
 include: "rules/embeddings.smk"
 include: "rules/classification.smk"
+include: "rules/retrieval.smk"
 include: "rules/figures.smk"
 include: "rules/start.smk"
 
@@ -23,7 +24,14 @@ rule all_figures:
         rules.fig2c.output if drawing.shown(config, "fig2c") else [],
         rules.fig3.output,
         rules.fig4.output,
+        rules.fig5.output if drawing.shown(config, "fig5") else [],
+        rules.fig6.output if drawing.shown(config, "fig6") else [],
         rules.fig10.output,
+        rules.fig11.output if drawing.shown(config, "fig11") else [],
+        expand(
+            rules.contact_sheet.output.png,
+            representation=[row[0] for row in drawing.retrieved(config)],
+        ),
         rules.fig13.output,
 
 
@@ -32,4 +40,6 @@ rule all_tables:
     input:
         rules.tab2.output,
         rules.fig4_collapse.output,
+        rules.fig5_outcomes.output if drawing.retrieved(config) else [],
+        rules.fig5_hubness.output if drawing.retrieved(config) else [],
         rules.tab3.output if "fair1m" in DATASETS else [],

@@ -8,7 +8,7 @@ rule knn:
     """Classify patches by their nearest neighbours: all similarities and both label rules."""
     input:
         tokens=tokens("clean"),
-        labels=labels_of,
+        labels=labels("clean"),
         variance="<results>/variance/{dataset}/{backbone}.csv",
         drawn=drawn(bank_and_query),
     output:
@@ -38,7 +38,7 @@ rule linear:
     """Train linear probes, all heads of a removal sweep together, and classify patches."""
     input:
         tokens=tokens("clean"),
-        labels=labels_of,
+        labels=labels("clean"),
         variance="<results>/variance/{dataset}/{backbone}.csv",
         drawn=drawn(bank_and_query),
     output:
@@ -77,7 +77,7 @@ rule robustness:
     input:
         tokens=tokens("clean"),
         changed=tokens("changed"),
-        labels=labels_of,
+        labels=labels("clean"),
         variance="<results>/variance/{dataset}/{backbone}.csv",
         heads="<results>/linear/{dataset}/{backbone}/subsets_heads.safetensors",
         drawn=drawn(bank_and_query),

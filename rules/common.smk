@@ -51,6 +51,7 @@ wildcard_constraints:
     grid="[0-9]+x[0-9]+",
     subset="[A-Za-z0-9_]+",
     backbone="|".join(BACKBONES),
+    representation="[a-z0-9_]+",
     experiment="subsets|layers",
 
 
@@ -154,10 +155,14 @@ def tokens(variant):
     )
 
 
-def labels_of(wildcards):
-    """Input function: labels of the clean images on the grid of the backbone."""
-    grid = plan.grid(config, wildcards.backbone)
-    return f"<results>/labels/{wildcards.dataset}/clean/{grid}.zarr"
+def labels(variant):
+    """Input function: labels of the images of a variant on the grid of the backbone."""
+
+    def path(wildcards):
+        grid = plan.grid(config, wildcards.backbone)
+        return f"<results>/labels/{wildcards.dataset}/{variant}/{grid}.zarr"
+
+    return path
 
 
 def results_of(path):
@@ -194,12 +199,19 @@ def tab2_inputs(evaluation):
     ]
 
 
-def picture(name, shows, category="Figures"):
+# Result tables of all backbones whose patches are retrieved.
+RETRIEVED = [
+    f"<results>/retrieval/fair1m/{name}/changes.csv"
+    for name in dict.fromkeys(row[1] for row in drawing.retrieved(config))
+]
+
+
+def picture(name, shows, caption=None):
     """Outputs of a figure, the PNG for the report: its file name, and what it shows in a few words."""
     path = f"<results>/figures/{name}"
     labels = {"figure": name.split("_")[0].removeprefix("fig"), "shows": shows}
-    caption = f"../workflow/report/{name}.rst"
-    png = report(f"{path}.png", category=category, caption=caption, labels=labels)
+    caption = f"../workflow/report/{caption or name}.rst"
+    png = report(f"{path}.png", category="Figures", caption=caption, labels=labels)
     return {"png": png, "vector": [f"{path}.pdf", f"{path}.svg"]}
 
 

@@ -159,6 +159,8 @@ rule labels:
         "<logs>/labels/{dataset}-{variant}-{grid}.log",
     benchmark:
         "<benchmarks>/labels/{dataset}-{variant}-{grid}.tsv"
+    wildcard_constraints:
+        variant="clean|whole",
     conda:
         "../envs/patchprobe.yaml"
     threads: 4
@@ -171,6 +173,31 @@ rule labels:
         grid=lambda wildcards: [int(n) for n in wildcards.grid.split("x")],
     script:
         "../workflow/scripts/labels.py"
+
+
+rule changed_labels:
+    """Label the patches of changed crops, and name the original patch that each of them shows."""
+    input:
+        crops="<results>/crops/{dataset}/changed.zarr",
+    output:
+        directory("<results>/labels/{dataset}/changed/{grid}.zarr"),
+    log:
+        "<logs>/changed_labels/{dataset}-{grid}.log",
+    benchmark:
+        "<benchmarks>/changed_labels/{dataset}-{grid}.tsv"
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 4
+    resources:
+        mem_mb=more_memory(4000),
+        runtime="30m",
+    params:
+        code=code("workflow/scripts/changed_labels.py", "patchprobe/datasets/{dataset}.py"),
+        root=lookup("datasets/{dataset}/root", within=config),
+        grid=lambda wildcards: [int(n) for n in wildcards.grid.split("x")],
+        changes=lambda wildcards: plan.changes(config, wildcards.dataset, "changed"),
+    script:
+        "../workflow/scripts/changed_labels.py"
 
 
 rule examples:

@@ -100,6 +100,65 @@ use rule figure as fig4 with:
         **drawing_of("fig4", "fig4_robustness"),
 
 
+use rule figure as fig5 with:
+    """Figure 5: what patches of transformed and degraded images retrieve (target)."""
+    input:
+        retrieval=tables("retrieval", "fig5", "changes"),
+    output:
+        **picture("fig5_retrieval", "retrieval of patches of changed images"),
+    log:
+        "<logs>/fig5.log",
+    params:
+        **drawing_of("fig5", "fig5_retrieval"),
+
+
+use rule figure as fig6 with:
+    """Figure 6: what patches of blurred images retrieve without their own tile (target)."""
+    input:
+        retrieval=tables("retrieval", "fig6", "changes"),
+    output:
+        **picture("fig6_excluded", "retrieval without the own tile"),
+    log:
+        "<logs>/fig6.log",
+    params:
+        **drawing_of("fig6", "fig6_excluded"),
+
+
+use rule figure as fig11 with:
+    """Figure 11: Figure 5 with iBOT beside DINO and DINOv2 (target)."""
+    input:
+        retrieval=tables("retrieval", "fig11", "changes"),
+    output:
+        **picture("fig11_retrieval_ibot", "retrieval, iBOT beside DINO and DINOv2"),
+    log:
+        "<logs>/fig11.log",
+    params:
+        **drawing_of("fig11", "fig5_retrieval"),
+
+
+use rule figure as contact_sheet with:
+    """Queries of one representation, and the crops that are retrieved for them."""
+    input:
+        neighbours=lambda wildcards: "<results>/retrieval/fair1m/{}/changes_neighbours.npz".format(
+            drawing.backbone_of(config, wildcards.representation)
+        ),
+        original_crops="<results>/crops/fair1m/clean.zarr",
+        changed_crops="<results>/crops/fair1m/changed.zarr",
+    output:
+        **picture("contact_sheets/{representation}", "queries and retrieved crops", "contact_sheet"),
+    log:
+        "<logs>/contact_sheet/{representation}.log",
+    params:
+        **{
+            **drawing_of("fig5", "contact_sheet", **PROTOCOL),
+            "representations": lambda wildcards: [
+                row
+                for row in drawing.every_representation(config)
+                if row[0] == wildcards.representation
+            ],
+        },
+
+
 use rule figure as fig10 with:
     """Figure 10: noise in four bands of frequency, its masks, and images with it (target)."""
     input:
@@ -176,6 +235,31 @@ use rule table as fig4_collapse with:
         "<logs>/fig4_collapse.log",
     params:
         **table_of("fig4_collapse", drawing.shown(config, "fig4"), note=note_of("fig4")),
+
+
+use rule table as fig5_outcomes with:
+    """Beside Figures 5, 6 and 11: shares of what is retrieved, with intervals, and the controls."""
+    input:
+        retrieval=RETRIEVED,
+    output:
+        reported("fig5_outcomes", "beside Figures 5, 6, 11", "shares of what is retrieved"),
+    log:
+        "<logs>/fig5_outcomes.log",
+    params:
+        **table_of("fig5_outcomes", drawing.retrieved(config), note=note_of("fig5")),
+
+
+use rule table as fig5_hubness with:
+    """Beside Figure 5: how few patches are retrieved for how many queries (target)."""
+    input:
+        retrieval=RETRIEVED,
+    output:
+        reported("fig5_hubness", "beside Figure 5", "hubs of the bank"),
+    log:
+        "<logs>/fig5_hubness.log",
+    params:
+        **table_of("fig5_hubness", drawing.retrieved(config), note=note_of("fig5")),
+        protocol={"label_rule": PROTOCOL["label_rule"]},
 
 
 rule tab3:

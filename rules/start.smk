@@ -1,6 +1,6 @@
 """Before the first job: look for the datasets and weights that planned jobs will read."""
 
-READERS_OF_DATA = ("crops", "draw_subset", "examples", "labels", "tab3")
+READERS_OF_DATA = ("changed_labels", "crops", "draw_subset", "examples", "labels", "tab3")
 
 
 def missing_data(job):

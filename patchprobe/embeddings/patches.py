@@ -124,13 +124,15 @@ class Labels:
     ----------
     names, evaluated, absent
         As in `patchprobe.datasets.base.Classes`.
+    super_categories : list of str
+        Of each class; empty if there are none.
     groups : dict of (split, item, frame) to str
     """
 
     def __init__(self, path):
         self.path, about = path, store.attributes(path)
         self.names, self.evaluated = about["classes"]["names"], about["classes"]["evaluated"]
-        self.absent = about["classes"]["absent"]
+        self.absent, self.super_categories = about["classes"]["absent"], about["classes"]["groups"]
         self.grid = tuple(about["grid"])
         images = map(tuple, about["images"])
         self.groups = dict(zip(images, about["groups"], strict=True))
@@ -151,3 +153,23 @@ class Labels:
     def pixels(self, selection):
         """Native pixels of each class under each patch, (n_crops, n_patches, n_classes)."""
         return store.read(self.path, "pixels", selection.crops)
+
+
+class ChangedLabels:
+    """Labels of changed patches, in a store of `patchprobe.crops.changed_labels.write`."""
+
+    def __init__(self, path):
+        self.path, about = path, store.attributes(path)
+        self.grid, self.levels = tuple(about["grid"]), about["levels"]
+
+    def select(self, items):
+        """The crops of some items."""
+        return select(self.path, items)
+
+    def labels(self, selection, level, rule):
+        """Patch labels by a rule ("centre" or "majority"), (n_patches,) uint8."""
+        return store.read(self.path, f"{level}/{rule}", selection.crops).ravel()
+
+    def original(self, selection, level):
+        """Patch of the original crop that each patch shows, -1 for none: (n_crops, n_patches)."""
+        return store.read(self.path, f"{level}/original", selection.crops).astype(np.int64)

@@ -7,20 +7,22 @@ from patchprobe.results import beside
 
 
 def load(paths, protocol):
-    """What a figure is drawn from: score tables as one, or the arrays of an .npz file.
+    """What a figure is drawn from: score tables as one, the arrays of an .npz file, a store's path.
 
     Parameters
     ----------
     paths : path or list of path
-        Tables, CSV; or one .npz file.
+        Tables, CSV; or one .npz file; or one store.
     protocol : dict
         Columns and their values, see `select_protocol`.
 
     Returns
     -------
-    pandas.DataFrame or dict of str to numpy.ndarray
+    pandas.DataFrame, dict of str to numpy.ndarray, or path
     """
     paths = [paths] if isinstance(paths, str) else list(paths)
+    if paths and paths[0].endswith(".zarr"):
+        return paths[0]
     if paths and paths[0].endswith(".npz"):
         with np.load(paths[0]) as file:
             return dict(file)

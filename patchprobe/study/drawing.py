@@ -14,7 +14,10 @@ DATASET_OF = {
     "fig2c": "cityscapes",
     "fig3": "cityscapes",
     "fig4": "cityscapes",
+    "fig5": "fair1m",
+    "fig6": "fair1m",
     "fig10": "cityscapes",
+    "fig11": "fair1m",
     "fig13": "cityscapes",
 }
 
@@ -47,7 +50,7 @@ def shown(config, figure):
     Those that `figures` names, else all of its dataset. Figure 2b shows MAE unless it is told
     otherwise, and Figure 2c those that Figure 2b does not.
     """
-    if figure == "fig10" or DATASET_OF[figure] not in config["datasets"]:
+    if figure == "fig10" or not _is_evaluated(config, figure):
         return []
     every = representations(config, DATASET_OF[figure])
     asked = config["figures"].get(figure)
@@ -60,6 +63,22 @@ def shown(config, figure):
         elsewhere = {row[1] for row in shown(config, "fig2b")}
         return [row for row in every if row[1] not in elsewhere]
     return every
+
+
+def retrieved(config):
+    """Rows of all representations of the figures of retrieval, each once."""
+    return [
+        row
+        for row in every_representation(config)
+        if any(row in shown(config, figure) for figure in ("fig5", "fig6", "fig11"))
+    ]
+
+
+def _is_evaluated(config, figure):
+    """Whether the dataset of a figure is there, with all that the figure asks of it."""
+    entry = config["datasets"].get(DATASET_OF[figure], {})
+    wanted = {"fig5": "changes", "fig6": "excluded", "fig11": "changes"}.get(figure)
+    return bool(entry) and (wanted is None or ("bank" in entry and bool(entry[wanted])))
 
 
 def backbones_shown(config, figure):

@@ -54,6 +54,11 @@ def _of_dataset(config, dataset):
         yield f"datasets: {dataset}: give both bank and query, or neither"
     if entry["changes"] and "query" not in entry:
         yield f"datasets: {dataset}: changes: a query is needed, whose images are changed"
+    for family in sorted(set(entry["excluded"]) - set(entry["changes"])):
+        yield (
+            f"datasets: {dataset}: excluded: there are no levels of {family} under changes "
+            f"({', '.join(entry['changes']) or 'none'})"
+        )
 
 
 def _of_backbone(config, name):
