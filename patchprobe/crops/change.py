@@ -175,15 +175,22 @@ class Change(ABC):
         Where it does not, the tile is filled up.
         """
         height, width = box[2:]
+        to_image = self.to_image(image_size, box)
+        corners = np.array([[x, y] for x in (0.5, width - 0.5) for y in (0.5, height - 0.5)])
+        if _are_inside(to_image(corners), image_size).all():  # then so is all between them
+            return np.ones((height, width), bool)
         y, x = np.mgrid[:height, :width] + 0.5
-        points = self.to_image(image_size, box)(np.stack([x.ravel(), y.ravel()], -1))
-        inside = (points >= 0) & (points < image_size[::-1])
-        return inside.all(-1).reshape(height, width)
+        points = to_image(np.stack([x.ravel(), y.ravel()], -1))
+        return _are_inside(points, image_size).reshape(height, width)
 
     def to_image(self, image_size, box):
         """Map from points of the changed tile to points of the image."""
         x, y = self.corner(image_size, box)
         return self.forward(image_size).then_moved(-x, -y).inverse()
+
+
+def _are_inside(points, image_size):
+    return ((points >= 0) & (points < image_size[::-1])).all(-1)
 
 
 def as_points(points):

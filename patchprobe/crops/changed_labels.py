@@ -17,6 +17,7 @@ from patchprobe.errors import StoreError
 
 _CROPS_PER_CHUNK = 4096
 
+NAMES = ("centre", "majority", "original")
 ONE = (1, 1)  # each crop is changed, and labelled, by itself
 
 
@@ -58,24 +59,29 @@ def write(path, crops_path, dataset, root, grid, changes, attributes, threads=1)
     found = {
         f"{level}/{name}": np.empty(shape, dtype)
         for level in levels
-        for name, dtype in (("centre", "uint8"), ("majority", "uint8"), ("original", "int16"))
+        for name, dtype in zip(NAMES, ("uint8", "uint8", "int16"), strict=True)
     }
 
     def label_frame(number):
         split, item, frame = about["images"][number]
         sample = dataset.read(root, split, item, frame)
         layout = dataset.layout(root, split, item)
-        size = tuple(layout.size)
+        size, drawn, known = tuple(layout.size), {}, {}
         for change in changes:
-            drawn = _drawn(dataset, sample.objects, change, size)
+            forward = change.forward(size)
+            if forward not in drawn:  # that of changes that move nothing is the same
+                drawn[forward] = _drawn(dataset, sample.objects, change, size)
             for crop, box in enumerate(layout.boxes, starts[number]):
-                label_map = _tile_labels(drawn, change, size, box)
-                centre = patch_labels.centre_labels(label_map, ONE, grid)
-                majority = patch_labels.majority_labels(label_map, grid, len(classes.names))
+                place = (forward, change.corner(size, box))
+                if place not in known:
+                    label_map = _tile_labels(drawn[forward], change, size, box)
+                    centre = patch_labels.centre_labels(label_map, ONE, grid)
+                    majority = patch_labels.majority_labels(label_map, grid, len(classes.names))
+                    known[place] = centre.ravel(), majority.ravel()
                 original = original_patches(change, size, box, tuple(grid))
-                found[f"{change.name}/centre"][crop] = centre.ravel()
-                found[f"{change.name}/majority"][crop] = majority.ravel()
-                found[f"{change.name}/original"][crop] = original
+                named = zip(NAMES, (*known[place], original), strict=True)
+                for name, values in named:
+                    found[f"{change.name}/{name}"][crop] = values
 
     in_threads(label_frame, len(about["images"]), threads, "labels", "image")
     store.create(
@@ -97,7 +103,15 @@ def write(path, crops_path, dataset, root, grid, changes, attributes, threads=1)
 
 def _drawn(dataset, objects, change, size):
     """Label map of the changed image."""
-    moved = [replace(thing, polygon=change.move(thing.polygon, size)) for thing in objects]
+    moved = objects
+    if objects:
+        polygons = [thing.polygon for thing in objects]
+        points = change.move(np.concatenate(polygons), size)  # all at once: there are hundreds
+        ends = np.cumsum([len(polygon) for polygon in polygons])[:-1]
+        moved = [
+            replace(thing, polygon=polygon)
+            for thing, polygon in zip(objects, np.split(points, ends), strict=True)
+        ]
     return dataset.draw_labels(moved, change.changed_size(size))
 
 
