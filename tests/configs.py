@@ -63,7 +63,7 @@ def changed(config, changes):
         if value is None:
             place.pop(last)
         else:
-            place[last] = value
+            place[last] = deepcopy(value)
     return config
 
 

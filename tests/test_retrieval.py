@@ -34,6 +34,7 @@ CHANGES = changes(
     }
 )
 GRIDS = [(14, 14), (16, 16)]
+ONE_GRID = pytest.mark.parametrize("stores", GRIDS[:1], indirect=True, ids=str)
 
 
 def objects():
@@ -189,6 +190,7 @@ def test_a_perfect_retriever_of_the_mirrored_rotation_does_not(stores):
     assert rows["value"].max() < 0.3
 
 
+@ONE_GRID
 def test_shares_sum_to_one_and_queries_are_object_patches(stores):
     rows, found, scores = searched(stores, random_tokens(stores[1]), n_removed=(0, 3))
     keys = [
@@ -208,6 +210,7 @@ def test_shares_sum_to_one_and_queries_are_object_patches(stores):
     assert (table[..., :5].sum((1, 2)) == rows[rows["metric"] == "n_queries"]["value"]).all()
 
 
+@ONE_GRID
 def test_at_the_same_place_as_published(stores):
     """Queries by the original label at the same index: as many at every level."""
     rows, *_ = searched(stores, random_tokens(stores[1]))
@@ -217,6 +220,7 @@ def test_at_the_same_place_as_published(stores):
     assert numbers["changed"] > 1
 
 
+@ONE_GRID
 @pytest.mark.parametrize("what", ["tile", "source_image"])
 def test_own_patches_are_left_out_of_the_bank(stores, what):
     rows, _, scores = searched(stores, random_tokens(stores[1]), excluded={"blur": what})
@@ -237,6 +241,7 @@ def test_own_patches_are_left_out_of_the_bank(stores, what):
     np.testing.assert_array_equal(ranges, expected)
 
 
+@ONE_GRID
 def test_a_query_outside_the_bank_has_no_original_patch(stores):
     rows, *_ = searched(
         stores, perfect(stores[1]), bank=ITEMS[:3], query=ITEMS[2:], excluded={"blur": "tile"}
@@ -247,6 +252,7 @@ def test_a_query_outside_the_bank_has_no_original_patch(stores):
     assert (shares < 0.7).all()
 
 
+@ONE_GRID
 def test_images_in_between(stores):
     folder, _ = stores
     scattered = Labels(folder / "labels.zarr")
@@ -257,6 +263,7 @@ def test_images_in_between(stores):
         scores.excluded(["blur-2"], "source_image")
 
 
+@ONE_GRID
 def test_no_object_at_all(stores, tmp_path):
     folder, grid = stores
     empty = dataclasses.replace(
@@ -278,6 +285,7 @@ def test_no_object_at_all(stores, tmp_path):
         )
 
 
+@ONE_GRID
 def test_labels_of_other_images(stores):
     folder, grid = stores
     tiles.write(folder / "some.zarr", dataset(), "root", ITEMS[:2], "changed", {}, CHANGES)

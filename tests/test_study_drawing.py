@@ -106,3 +106,35 @@ def test_a_seed_of_zero_is_random_too():
     assert drawing.note(config, [], ["dino", "mae"]) == (
         "Not the paper's numbers: random weights (dino)"
     )
+
+
+FAIR1M = {
+    "datasets/fair1m": {
+        "root": "data/fair1m",
+        "bank": "tiles",
+        "query": "tiles",
+        "subsets": {"val": {"tiles": "tiles.txt"}},
+        "changes": {"blur": [2], "rotate": [5]},
+        "excluded": {"blur": "tile"},
+    }
+}
+
+
+def test_figures_of_retrieval_need_what_they_draw():
+    every = ["dino", "mae", "mae_200", "mae_40"]
+    config = configured(FAIR1M)
+    for figure in ("fig5", "fig6", "fig11"):
+        assert names(drawing.shown(config, figure)) == every
+    assert names(drawing.retrieved(config)) == every
+    without = configured({**FAIR1M, "datasets/fair1m/excluded": {}})
+    assert drawing.shown(without, "fig6") == []
+    assert names(drawing.shown(without, "fig5")) == every
+    for key in ("changes", "bank"):
+        less = configured({**FAIR1M, f"datasets/fair1m/{key}": {} if key == "changes" else None})
+        assert drawing.retrieved(less) == []
+    assert drawing.retrieved(configured()) == []
+
+
+def test_what_is_retrieved_is_what_any_figure_shows():
+    figures = {"figures/fig5": ["mae_200"], "figures/fig6": ["mae"], "figures/fig11": ["mae"]}
+    assert names(drawing.retrieved(configured({**FAIR1M, **figures}))) == ["mae", "mae_200"]

@@ -32,7 +32,7 @@ def test_a_right_configuration_has_no_mistakes():
         ("datasets/cityscapes/layers", "first", "layers: 'first' is not valid under any of"),
         ("datasets/cityscapes/subsets/val", {"a b": "x"}, "subsets: val: 'a b' does not match"),
         ("datasets/cityscapes/subsets/val", {"v": 3}, "val: v: 3 is not valid under any"),
-        ("datasets/cityscapes/changes/shift", [1], "unknown key shift; known: blur, freq"),
+        ("datasets/cityscapes/changes/fog", [1], "unknown key fog; known: blur, freq"),
         ("datasets/cityscapes/root", None, "datasets: cityscapes: 'root' is a required property"),
         ("datasets/cityscpaes", {"root": "x"}, "unknown key cityscpaes; did you mean cityscapes?"),
         ("figures/fig2", ["mae"], "figures: unknown key fig2; did you mean fig2"),
@@ -88,6 +88,16 @@ def test_every_mistake_is_told():
         (
             {"datasets/mot17/changes": {"blur": [2]}},
             "datasets: mot17: changes: a query is needed, whose images are changed",
+        ),
+        (
+            {"datasets/cityscapes/excluded": {"noise": "tile"}},
+            "datasets: cityscapes: excluded: there are no levels of noise under changes "
+            "(blur, frequency)",
+        ),
+        (
+            {"datasets/cityscapes/changes/rotate": [5], "datasets/cityscapes/changes/shift": [1]},
+            "datasets: cityscapes: changes: shift, rotate moves the content of images, and labels "
+            "of pixels cannot follow; possible for fair1m",
         ),
         (
             {"backbones/mae/url": "https://example.org/x", "backbones/mae/random_seed": 0},

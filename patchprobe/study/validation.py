@@ -6,6 +6,8 @@ from jsonschema import Draft202012Validator
 
 from patchprobe.study import drawing, plan
 
+MOVING = ("shift", "rotate", "scale")  # changes that labels must follow
+FOLLOWING = ("fair1m",)  # datasets whose labels do, since they are polygons
 WEIGHTS_KEYS = ("weights", "url", "hub", "random_seed")
 
 
@@ -54,6 +56,12 @@ def _of_dataset(config, dataset):
         yield f"datasets: {dataset}: give both bank and query, or neither"
     if entry["changes"] and "query" not in entry:
         yield f"datasets: {dataset}: changes: a query is needed, whose images are changed"
+    moving = [family for family in MOVING if family in entry["changes"]]
+    if moving and dataset not in FOLLOWING:
+        yield (
+            f"datasets: {dataset}: changes: {', '.join(moving)} moves the content of images, and "
+            f"labels of pixels cannot follow; possible for {', '.join(FOLLOWING)}"
+        )
     for family in sorted(set(entry["excluded"]) - set(entry["changes"])):
         yield (
             f"datasets: {dataset}: excluded: there are no levels of {family} under changes "

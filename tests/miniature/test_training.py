@@ -44,6 +44,9 @@ class FewTiles:
         return (stripes[..., None] * [200, 20 * number, 90] + 30).astype(np.uint8)
 
 
+pytestmark = pytest.mark.painters
+
+
 @pytest.fixture(autouse=True)
 def few_tiles_and_small_batches(monkeypatch):
     monkeypatch.setattr(images, "Tiles", lambda *_: FewTiles())
@@ -97,7 +100,6 @@ def tokens(model, pixels):
     return encoder.encode(pixels)
 
 
-@pytest.mark.painters
 @pytest.mark.parametrize("name", ["mae", "simmim", "scale_mae", "supervised"])
 def test_a_family_learns(name, tmp_path, monkeypatch):
     monkeypatch.setattr(train, "LOG_EVERY", 4)
@@ -130,7 +132,6 @@ def test_prototypes_stay_in_the_beginning():
     assert not torch.equal(prototypes, before)
 
 
-@pytest.mark.painters
 @pytest.mark.parametrize("name", ["mae", "dinov2"])
 def test_a_training_that_was_cut_off_ends_as_one_that_was_not(name, tmp_path, monkeypatch):
     whole = train.train(name, FewTiles(), tmp_path / "whole", n_images=16, seed=3)

@@ -76,10 +76,13 @@ def words_of(svg):
 
 
 class Project:
-    """A copy of the workflow; `config` is written before each call of Snakemake."""
+    """A copy of the workflow, or of a finished one; `config` is written for each call."""
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, finished=None):
+        self.folder, self.config = folder, tiny_config()
+        if finished:
+            shutil.copytree(finished, folder)
+            return
         for part in PARTS:
             source = ROOT / part
             copy = shutil.copytree if source.is_dir() else shutil.copy
@@ -89,7 +92,6 @@ class Project:
         (folder / "lists/two.txt").write_text("ahausen_000008_000019\nbergstadt_000004_000019\n")
         (folder / "lists/val.txt").write_text("dornum_000011_000019\n")
         (folder / "lists/ade_val.txt").write_text("ADE_val_00000001\n")
-        self.config = tiny_config()
 
     def snakemake(self, *arguments):
         """Run Snakemake; the finished process with its output as text."""
