@@ -77,8 +77,9 @@ def retrieved(config):
 def _is_evaluated(config, figure):
     """Whether the dataset of a figure is there, with all that the figure asks of it."""
     entry = config["datasets"].get(DATASET_OF[figure], {})
-    wanted = {"fig5": "changes", "fig6": "excluded", "fig11": "changes"}.get(figure)
-    return bool(entry) and (wanted is None or ("bank" in entry and bool(entry[wanted])))
+    retrieval = ("bank", "changes")
+    asked = {"fig5": retrieval, "fig6": (*retrieval, "excluded"), "fig11": retrieval}
+    return bool(entry) and all(entry.get(key) for key in asked.get(figure, ()))
 
 
 def backbones_shown(config, figure):
