@@ -4,8 +4,12 @@ import json
 
 import pandas as pd
 import pytest
+from snakemake.utils import validate
 
-from .conftest import words_of
+from patchprobe.study import validation
+from tests.configs import SCHEMA, SCHEMA_PATH
+
+from .conftest import tiny_config, words_of
 
 pytestmark = pytest.mark.workflow
 
@@ -57,13 +61,30 @@ def test_random_weights_beside_another_source(fresh_project):
         ("embedding/precision", "half", "embedding: precision: 'half' is not one of"),
         ("note", "a\n\n.. raw:: html", "note: 'a\\n\\n.. raw:: html' does not match"),
         ("embedding", {"batch_size": 64}, "embedding: batch_size: 64 is greater than"),
-        ("datasets/cityscapes/subsets/val", {"val": "no.txt"}, "Subset list no.txt not found"),
         ("backbones/mae/architecture", "hf-hub:x/y", "'hf-hub:x/y' does not match"),
         ("backbones/mae/model_args", {"checkpoint_path": "x"}, "'checkpoint_path' does not match"),
         ("backbones/dinov2/mean", [0.5], "backbones: dinov2: mean: [0.5] is too short"),
     ],
 )
-def test_mistakes_in_the_configuration(fresh_project, path, value, message):
+def test_mistakes_in_the_configuration(path, value, message):
+    config = tiny_config()
+    change(config, path, value)
+    found = validation.mistakes(config, SCHEMA)
+    if not found:
+        validate(config, str(SCHEMA_PATH))
+        found = validation.contradictions(config)
+    assert any(message in line for line in found)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("protocl", "as_text", "top level: unknown key protocl; did you mean protocol?"),
+        ("datasets/cityscapes/bank", "all", "bank: 'all' is not one of its subsets (one, two"),
+        ("datasets/cityscapes/subsets/val", {"val": "no.txt"}, "Subset list no.txt not found"),
+    ],
+)
+def test_mistakes_stop_a_plan(fresh_project, path, value, message):
     change(fresh_project.config, path, value)
     done = fresh_project.snakemake("-n")
     assert done.returncode != 0
