@@ -225,7 +225,13 @@ def test_an_edit_re_runs_what_uses_it(finished, path, old, new, expected):
         assert planned(finished) == (cascades[path] if expected is None else expected)
     finally:
         undo()
-    assert finished.plan(*TARGETS) == set()  # the revert undoes the plan
+
+
+def test_a_revert_re_runs_nothing(finished):
+    undo = finished.edit("patchprobe/store.py", "clevel=3", "clevel=4")
+    assert "crops" in planned(finished)
+    undo()
+    assert finished.plan(*TARGETS) == set()
 
 
 def test_an_edited_loader_re_embeds_its_backbones_only(finished):
