@@ -128,10 +128,10 @@ def perfect(grid):
     return {"clean": clean}, {name: np.stack(of_level) for name, of_level in found.items()}
 
 
-def searched(stores, tokens, n_removed=(0,), excluded=(), bank=ITEMS, query=ITEMS):
+def searched(stores, tokens, n_removed=(0,), excluded=(), bank=ITEMS, query=ITEMS, embedded=ITEMS):
     """Rows of retrieval with made-up tokens, what was found, and the scores."""
     folder, grid = stores
-    images = [[split, item, 0] for split, item in ITEMS]
+    images = [[split, item, 0] for split, item in embedded]
     parts = [
         [fakes.write_tokens(folder / f"{name}_tokens.zarr", values, images, grid)]
         for name, values in zip(("clean", "changed"), tokens, strict=True)
@@ -283,6 +283,12 @@ def test_no_object_at_all(stores, tmp_path):
         RetrievalScores(
             Labels(tmp_path / "l.zarr"), ChangedLabels(tmp_path / "c.zarr"), ITEMS, ITEMS
         )
+
+
+@ONE_GRID
+def test_tokens_in_another_order_than_labels(stores):
+    with pytest.raises(StoreError, match="embeds other images than are labelled"):
+        searched(stores, random_tokens(stores[1]), embedded=ITEMS[::-1])
 
 
 @ONE_GRID

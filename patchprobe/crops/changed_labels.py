@@ -50,8 +50,8 @@ def write(path, crops_path, dataset, root, grid, changes, attributes, threads=1)
         raise StoreError(f"{crops_path} holds {about['levels']}, expected {levels}: make it again")
     if dataset.draw_labels is None:
         raise ValueError(
-            f"{dataset.name} has no polygons, so that labels cannot follow changed images: take "
-            "`retrieval` from its entry in the configuration"
+            f"{dataset.name} has no polygons, so that labels cannot follow changed images: "
+            "expected a dataset with polygons, such as FAIR1M"
         )
     classes = dataset.classes(root)
     starts = np.cumsum([0, *(rows * columns for rows, columns in about["tiles"])])

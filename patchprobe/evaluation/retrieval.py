@@ -3,6 +3,7 @@
 import numpy as np
 
 from patchprobe.crops.tiles import CLEAN
+from patchprobe.errors import StoreError
 from patchprobe.neighbours import check, knn
 
 
@@ -37,6 +38,7 @@ def search(scores, tokens, changed, order, layer, n_removed, excluded, seed, dev
         `similarities`, `found` (n_removed, n_similarities, n_queries) bank rows, and what
         `RetrievalScores.places` tells of queries and bank.
     """
+    _stop_unless_same_images(tokens, scores.bank)
     bank = tokens.rows(scores.bank, layer)
     queries = _queries(scores, tokens, changed, layer)
     removed = [m for m in n_removed if m]
@@ -83,12 +85,20 @@ def search(scores, tokens, changed, order, layer, n_removed, excluded, seed, dev
 
 def _queries(scores, tokens, changed, layer):
     """Embeddings of the queries of every level."""
-    items = scores.query.items
     found = {}
     for level, about in scores.levels.items():
-        source = tokens if level == CLEAN else changed
-        found[level] = source.rows(source.select(items), layer, level).compute()[about.queries]
+        source, crops = (tokens, scores.query) if level == CLEAN else (changed, scores.changed)
+        _stop_unless_same_images(source, crops)
+        found[level] = source.rows(crops, layer, level).compute()[about.queries]
     return found
+
+
+def _stop_unless_same_images(tokens, selection):
+    if tokens.select(selection.items).images != selection.images:
+        raise StoreError(
+            f"{tokens.parts[0]} embeds other images than are labelled: remake it with "
+            f"`snakemake --force {tokens.parts[0]}`."
+        )
 
 
 def _standardiser(bank):
