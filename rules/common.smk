@@ -51,7 +51,7 @@ wildcard_constraints:
     grid="[0-9]+x[0-9]+",
     subset="[A-Za-z0-9_]+",
     backbone="|".join(BACKBONES),
-    representation="[a-z0-9_]+",
+    representation="|".join(row[0] for row in drawing.every_representation(config)),
     experiment="subsets|layers",
 
 
@@ -204,6 +204,12 @@ RETRIEVED = [
     f"<results>/retrieval/fair1m/{name}/changes.csv"
     for name in dict.fromkeys(row[1] for row in drawing.retrieved(config))
 ]
+
+
+def note_of_retrieval(*backbones):
+    """Small print of what shows backbones of the figures of retrieval, or some of them."""
+    every = dict.fromkeys(row[1] for row in drawing.retrieved(config))
+    return drawing.note(config, ["fair1m"], backbones or list(every))
 
 
 def picture(name, shows, caption=None):

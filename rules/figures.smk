@@ -156,6 +156,9 @@ use rule figure as contact_sheet with:
                 for row in drawing.every_representation(config)
                 if row[0] == wildcards.representation
             ],
+            "note": lambda wildcards: note_of_retrieval(
+                drawing.backbone_of(config, wildcards.representation)
+            ),
         },
 
 
@@ -246,7 +249,7 @@ use rule table as fig5_outcomes with:
     log:
         "<logs>/fig5_outcomes.log",
     params:
-        **table_of("fig5_outcomes", drawing.retrieved(config), note=note_of("fig5")),
+        **table_of("fig5_outcomes", drawing.retrieved(config), note=note_of_retrieval()),
 
 
 use rule table as fig5_hubness with:
@@ -258,7 +261,7 @@ use rule table as fig5_hubness with:
     log:
         "<logs>/fig5_hubness.log",
     params:
-        **table_of("fig5_hubness", drawing.retrieved(config), note=note_of("fig5")),
+        **table_of("fig5_hubness", drawing.retrieved(config), note=note_of_retrieval()),
         protocol={"label_rule": PROTOCOL["label_rule"]},
 
 

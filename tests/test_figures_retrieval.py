@@ -175,6 +175,22 @@ def test_examples_are_right_ones_then_wrong_ones():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("found", "n"), [([0, 3, 5, 6], 2), ([1, 1, 1, 1], 2), ([0, 3, 2, 6], 3)], ids=str
+)
+def test_examples_where_all_are_right_or_wrong(found, n):
+    known = neighbours()
+    known["original"] = np.array([0, 3, 5, 6] * 2)
+    known["found"] = np.tile(np.array(found * 2), (2, 3, 1))
+    assert [len(x) for x in contact_sheet.examples(known, 0, "dot", "centre").values()] == [n, n]
+
+
+def test_no_example_where_no_query_is():
+    known = neighbours()
+    known["labels_centre"] = np.array([0, 0, 0, 0, 1, 1, 2, 0])
+    assert contact_sheet.examples(known, 0, "dot", "centre")["shift-1"] == []
+
+
 def test_contact_sheet_frames_patches_of_the_crops(tmp_path):
     crops = np.arange(2)[:, None, None, None] * np.full((1, 8, 8, 3), 100, np.uint8)
     for name, levels in (("clean", ["clean"]), ("changed", ["shift-1", "blur-2"])):

@@ -119,3 +119,10 @@ def test_any_ranges(data):
 def test_impossible_ranges(excluded, message):
     with pytest.raises(ValueError, match=message):
         knn.search(np.ones((2, 3)), np.ones((5, 3)), excluded=np.array(excluded))
+
+
+def test_no_queries():
+    found = knn.search(np.ones((0, 3)), np.ones((5, 3)), n_removed=(0, 1), k=2)
+    assert found.index.shape == found.score.shape == (2, 3, 0, 2)
+    none = np.zeros((0, 2), int)
+    assert knn.search(np.ones((0, 3)), np.ones((5, 3)), excluded=none).index.size == 0

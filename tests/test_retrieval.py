@@ -292,6 +292,29 @@ def test_tokens_in_another_order_than_labels(stores):
 
 
 @ONE_GRID
+def test_tokens_of_more_images_than_labels(stores):
+    """Each store is read at its own rows."""
+    clean, changed = perfect(stores[1])
+    more = [np.concatenate([np.zeros_like(x[:1]), x]) for x in (clean["clean"], *changed.values())]
+    tokens = {"clean": more[0]}, dict(zip(changed, more[1:], strict=True))
+    rows, *_ = searched(stores, tokens, embedded=[("val", "s0_a"), *ITEMS])
+    as_is = rows[(rows["n_removed"] == 0) & ~rows["standardised"] & (rows["level"] == "clean")]
+    assert (as_is[as_is["metric"] == "same_patch"]["value"] == 1).all()
+
+
+@ONE_GRID
+def test_source_images_of_other_splits_are_others(stores):
+    folder, _ = stores
+    found = Labels(folder / "labels.zarr")
+    scores = RetrievalScores(found, ChangedLabels(folder / "changed_labels.zarr"), ITEMS, ITEMS)
+    scores.bank.images[:2] = [("train", *image[1:]) for image in scores.bank.images[:2]]
+    scores.groups |= {image: "s2" for image in scores.bank.images}
+    ranges = scores.excluded(["blur-2"], "source_image")
+    n = scores.n_patches
+    assert np.unique(ranges, axis=0).tolist() == [[0, 0], [2 * n, 4 * n]]
+
+
+@ONE_GRID
 def test_labels_of_other_images(stores):
     folder, grid = stores
     tiles.write(folder / "some.zarr", dataset(), "root", ITEMS[:2], "changed", {}, CHANGES)

@@ -139,6 +139,12 @@ def test_a_contradiction_is_told_in_a_line(changes, line):
     assert contradictions(changes) == [line]
 
 
+def test_a_dataset_without_an_entry_is_left_out():
+    """Backbones and figures may still name it."""
+    of_fair1m = {"figures/fig5": ["mae"], "backbones/mae/datasets": ["cityscapes", "fair1m"]}
+    assert contradictions(of_fair1m) == []
+
+
 def test_a_bank_without_any_subset():
     found = contradictions({"datasets/mot17/bank": "train", "datasets/mot17/query": "val"})
     assert found == [

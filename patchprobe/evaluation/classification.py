@@ -29,12 +29,13 @@ class Bank:
     def take(self, name, items):
         """Make the images of a subset the bank."""
         self.name, self.selection = name, self.tokens.select(items)
-        if self.store.select(items).images != self.selection.images:
+        labelled = self.store.select(items)
+        if labelled.images != self.selection.images:
             raise StoreError(
                 f"{self.store.path} labels other images than {self.tokens.parts[0]} embeds: "
                 f"remake it with `snakemake --force {self.store.path}`."
             )
-        self.labels = {rule: self.store.labels(self.selection, rule) for rule in LABEL_RULES}
+        self.labels = {rule: self.store.labels(labelled, rule) for rule in LABEL_RULES}
         self.left_out = sorted({*self.left_out, *self.selection.left_out})
 
     def rows(self, layer):
@@ -52,9 +53,9 @@ class Bank:
 
     def examples(self, images, layer, label_rule):
         """Embeddings and labels of the patches of some images of the bank, to train on."""
-        chosen = self.tokens.select([image[:2] for image in images])
-        rows = self.tokens.rows(chosen, layer).compute()
-        return rows, self.store.labels(chosen, label_rule)
+        items = [image[:2] for image in images]
+        rows = self.tokens.rows(self.tokens.select(items), layer).compute()
+        return rows, self.store.labels(self.store.select(items), label_rule)
 
     def keys(self, layer, n_train_images, scores):
         """What tables say of a setting."""

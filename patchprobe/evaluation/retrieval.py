@@ -38,8 +38,7 @@ def search(scores, tokens, changed, order, layer, n_removed, excluded, seed, dev
         `similarities`, `found` (n_removed, n_similarities, n_queries) bank rows, and what
         `RetrievalScores.places` tells of queries and bank.
     """
-    _stop_unless_same_images(tokens, scores.bank)
-    bank = tokens.rows(scores.bank, layer)
+    bank = tokens.rows(_selected(tokens, scores.bank), layer)
     queries = _queries(scores, tokens, changed, layer)
     removed = [m for m in n_removed if m]
     shuffled = np.random.default_rng(seed).permutation(order)
@@ -88,17 +87,19 @@ def _queries(scores, tokens, changed, layer):
     found = {}
     for level, about in scores.levels.items():
         source, crops = (tokens, scores.query) if level == CLEAN else (changed, scores.changed)
-        _stop_unless_same_images(source, crops)
-        found[level] = source.rows(crops, layer, level).compute()[about.queries]
+        found[level] = source.rows(_selected(source, crops), layer, level).compute()[about.queries]
     return found
 
 
-def _stop_unless_same_images(tokens, selection):
-    if tokens.select(selection.items).images != selection.images:
+def _selected(tokens, labelled):
+    """The crops of labelled images in a store of tokens; an error if they are others."""
+    selection = tokens.select(labelled.items)
+    if selection.images != labelled.images:
         raise StoreError(
             f"{tokens.parts[0]} embeds other images than are labelled: remake it with "
             f"`snakemake --force {tokens.parts[0]}`."
         )
+    return selection
 
 
 def _standardiser(bank):

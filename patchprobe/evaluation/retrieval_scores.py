@@ -153,7 +153,7 @@ class RetrievalScores:
     def _rows_of_groups(self):
         """Bank rows [start, stop) of the group of each query crop."""
         in_bank, of_query = (
-            np.array([self.groups[chosen.images[n]] for n in chosen.image_of_crop])
+            np.array([self._source(chosen.images[n]) for n in chosen.image_of_crop])
             for chosen in (self.bank, self.query)
         )
         ranges = np.zeros((len(of_query), 2), np.int64)
@@ -162,12 +162,16 @@ class RetrievalScores:
             if len(crops) and crops[-1] - crops[0] >= len(crops):
                 raise ValueError(
                     f"expected the crops of source image {name} one after the other, found others "
-                    "between them: sort the subset list"
+                    "between them: exclude `tile` instead of `source_image`"
                 )
             if len(crops):
                 ends = np.array([crops[0], crops[-1] + 1]) * self.n_patches
                 ranges[of_query == name] = ends
         return ranges
+
+    def _source(self, image):
+        """The source image of a tile; ids count anew in every split."""
+        return f"{image[0]}/{self.groups[image]}"
 
     def add(self, level, found, **keys):
         """Score what was retrieved for the queries of a level.

@@ -61,9 +61,9 @@ def examples(neighbours, n_removed, similarity, label_rule):
     Returns
     -------
     dict of str to list of dict
-        By level, the middle one of each family: up to two queries with the same patch, then up to
-        two with another outcome; each with
-        query, bank row, outcome and the names of the two labels.
+        By level, the middle one of each family (the upper of two): up to two queries with the same
+        patch, then up to two with another outcome; each with query, bank row, outcome and the names
+        of the two labels.
     """
     m = neighbours["n_removed"].tolist().index(n_removed)
     s = neighbours["similarities"].tolist().index(similarity)
@@ -84,8 +84,8 @@ def examples(neighbours, n_removed, similarity, label_rule):
         picked = [
             query
             for some in (here[numbers[here] == 0], here[numbers[here] > 0])
-            for query in some[np.unique(np.linspace(0, len(some) - 1, _OF_EACH).astype(int))]
             if len(some)
+            for query in some[np.unique(np.linspace(0, len(some) - 1, _OF_EACH).astype(int))]
         ]
         chosen[level] = [
             {

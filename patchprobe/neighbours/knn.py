@@ -88,6 +88,10 @@ def search(
     columns = order[::-1] if len(kept) > 1 else np.sort(order[n_features - kept[0] :])
     bank = RowBlocks(bank, columns[: kept[-1]], device, cache_bytes)
     queries = RowBlocks(queries, columns[: kept[-1]], device, 0)
+    if not len(queries):
+        shape = (len(n_removed), len(similarities), 0, k)
+        empty = np.zeros(shape, np.int64), np.zeros(shape)
+        return Neighbours(tuple(n_removed), tuple(similarities), *empty)
     with _full_float32():
         parts = _search(queries, bank, layout, excluded)
     index, score = (np.concatenate(arrays, axis=2) for arrays in zip(*parts, strict=True))
