@@ -209,7 +209,8 @@ RETRIEVED = [
 def note_of_retrieval(*backbones):
     """Small print of what shows backbones of the figures of retrieval, or some of them."""
     every = dict.fromkeys(row[1] for row in drawing.retrieved(config))
-    return drawing.note(config, ["fair1m"], backbones or list(every))
+    datasets = [x for x in DATASETS if x == "fair1m"]
+    return drawing.note(config, datasets, backbones or list(every))
 
 
 def picture(name, shows, caption=None):

@@ -259,7 +259,7 @@ def test_images_in_between(stores):
     scores = RetrievalScores(scattered, ChangedLabels(folder / "changed_labels.zarr"), ITEMS, ITEMS)
     names = ("x", "y", "x", "y")
     scores.groups = dict(zip(scores.groups, names, strict=True))
-    with pytest.raises(ValueError, match="source image x one after the other"):
+    with pytest.raises(ValueError, match="source image val/x one after the other"):
         scores.excluded(["blur-2"], "source_image")
 
 
