@@ -9,11 +9,12 @@ import pytest
 from patchprobe import store
 from patchprobe.crops import changed_labels, tiles
 from patchprobe.crops.changes import changes
-from patchprobe.datasets.base import Classes, Dataset, Layout, Sample
+from patchprobe.datasets.base import Classes, Layout, Sample
 from patchprobe.datasets.fair1m_images import Object
 from patchprobe.datasets.fair1m_tiles import draw_labels
 from patchprobe.embeddings.patches import ChangedLabels
 from patchprobe.errors import StoreError
+from tests import fakes
 
 WINDOW, TILE_PX = (100, 100), 32
 CLASSES = Classes(("background", "ship", "car"), (1, 2), groups=("background", "ship", "car"))
@@ -43,18 +44,9 @@ def dataset(origin=(0, 0)):
             lambda: OBJECTS[item],
         )
 
-    return Dataset(
-        name="Boxes",
-        splits=("val",),
-        classes=lambda root: CLASSES,
-        missing=lambda root: None,
-        items=lambda root, split: sorted(OBJECTS),
-        files=lambda root, split, item: [],
-        problems=lambda root, split, item: (),
-        layout=lambda root, split, item: Layout(WINDOW, 1, 1, TILE_PX, origin),
-        read=read,
-        draw_labels=draw_labels,
-    )
+    layouts = {item: Layout(WINDOW, 1, 1, TILE_PX, origin) for item in OBJECTS}
+    made = fakes.dataset(layouts, classes=CLASSES)
+    return dataclasses.replace(made, name="Boxes", read=read, draw_labels=draw_labels)
 
 
 @pytest.fixture(scope="module")

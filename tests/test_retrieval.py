@@ -9,7 +9,7 @@ import pytest
 
 from patchprobe.crops import changed_labels, labels, tiles
 from patchprobe.crops.changes import changes
-from patchprobe.datasets.base import Classes, Dataset, Layout, Sample
+from patchprobe.datasets.base import Classes, Layout, Sample
 from patchprobe.datasets.fair1m_images import Object
 from patchprobe.datasets.fair1m_tiles import draw_labels
 from patchprobe.embeddings.patches import ChangedLabels, Labels, Tokens
@@ -58,18 +58,9 @@ def dataset():
             objects,
         )
 
-    return Dataset(
-        name="Boxes",
-        splits=("val",),
-        classes=lambda root: CLASSES,
-        missing=lambda root: None,
-        items=lambda root, split: sorted(PLACES),
-        files=lambda root, split, item: [],
-        problems=lambda root, split, item: (),
-        layout=lambda root, split, item: Layout(WINDOW, 1, 1, 224, PLACES[item]),
-        read=read,
-        draw_labels=draw_labels,
-    )
+    layouts = {item: Layout(WINDOW, 1, 1, 224, place) for item, place in PLACES.items()}
+    made = fakes.dataset(layouts, classes=CLASSES)
+    return dataclasses.replace(made, name="Boxes", read=read, draw_labels=draw_labels)
 
 
 @pytest.fixture(scope="module", params=GRIDS, ids=str)

@@ -7,11 +7,11 @@ from matplotlib.patches import Rectangle
 
 from patchprobe import store
 from patchprobe.evaluation.outcomes import OUTCOMES, outcomes
-from patchprobe.figures.retrieval_tables import FAMILIES, with_families
+from patchprobe.figures.retrieval_tables import FAMILIES, LABELS, with_families
 
 _RIGHT, _WRONG = "#029e73", "#d55e00"
 _OF_EACH = 2  # right and wrong ones in each row
-_WORDS = {name: name.replace("_", " ") for name in OUTCOMES}
+_PLACES = np.arange(1, 2 * _OF_EACH, 2)  # at a quarter and three quarters of all
 
 
 def draw(neighbours, original_crops, changed_crops, representations, similarity, label_rule):
@@ -85,7 +85,7 @@ def examples(neighbours, n_removed, similarity, label_rule):
             query
             for some in (here[numbers[here] == 0], here[numbers[here] > 0])
             if len(some)
-            for query in some[np.unique(np.linspace(0, len(some) - 1, _OF_EACH).astype(int))]
+            for query in some[np.unique(len(some) * _PLACES // (2 * _OF_EACH))]
         ]
         chosen[level] = [
             {
@@ -131,6 +131,6 @@ def _pair(pair, example, level, original_crops, changed_crops, neighbours):
         axes.add_patch(Rectangle(corner, width, height, fill=False, ec=colour, lw=1))
         axes.set_title(name, fontsize=5.5, pad=2)
     pair[1].text(
-        0.5, -0.04, _WORDS[example["outcome"]], fontsize=5.5, color=colour, ha="center", va="top",
+        0.5, -0.04, LABELS[example["outcome"]], fontsize=5.5, color=colour, ha="center", va="top",
         transform=pair[1].transAxes,
     )  # fmt: skip

@@ -5,19 +5,15 @@ from matplotlib import pyplot as plt
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from patchprobe.figures.retrieval_tables import FAMILIES, UNCHANGED, select_outcomes
+from patchprobe.figures.retrieval_tables import (
+    COLOURS,
+    FAMILIES,
+    LABELS,
+    UNCHANGED,
+    select_outcomes,
+)
 
-# shades of one colour, from the very patch to any object of the same super-category
-COLOURS = {
-    "same_patch": "#08519c",
-    "same_category": "#6baed6",
-    "same_super_category": "#c6dbef",
-}
-LABELS = {
-    "same_patch": "same patch",
-    "same_category": "same category",
-    "same_super_category": "same super-category",
-}
+_STACKED = ("same_patch", "same_category", "same_super_category")
 _COLUMN_INCHES, _ROW_INCHES = 0.92, 1.0
 
 
@@ -47,7 +43,7 @@ def draw(retrieval, representations):
         axes_of_row[0].set_ylabel(f"{FAMILIES[family]}\n% of queries", fontsize=7)
     for axes, r in zip(grid[0], representations, strict=True):
         axes.set_title(r.label, fontsize=7.5)
-    handles = [Patch(color=COLOURS[name], label=label) for name, label in LABELS.items()]
+    handles = [Patch(color=COLOURS[name], label=LABELS[name]) for name in _STACKED]
     handles.append(Line2D([], [], color="black", ls="--", lw=0.9, label="same patch, upper bound"))
     figure.legend(handles=handles, loc="outside upper center", ncols=2, fontsize=7)
     return figure
@@ -56,8 +52,8 @@ def draw(retrieval, representations):
 def _panel(axes, rows, family):
     rows = levels_of(rows, family)
     x = np.arange(len(rows))
-    shares = [100 * rows[name].to_numpy() for name in LABELS]
-    axes.stackplot(x, *shares, colors=COLOURS.values(), linewidth=0)
+    shares = [100 * rows[name].to_numpy() for name in _STACKED]
+    axes.stackplot(x, *shares, colors=[COLOURS[name] for name in _STACKED], linewidth=0)
     axes.plot(x, 100 * rows["attainable"], color="black", ls="--", lw=0.9)
     axes.set(xlim=(0, len(rows) - 1), ylim=(0, 103), yticks=[0, 50, 100])
     axes.set_xticks(x, [f"{value:g}" for value in rows["value"]])

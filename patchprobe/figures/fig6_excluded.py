@@ -4,20 +4,9 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.patches import Patch
 
-from patchprobe.figures.retrieval_tables import FAMILIES, select_outcomes
+from patchprobe.figures.retrieval_tables import COLOURS, FAMILIES, LABELS, select_outcomes
 
-_COLOURS = {
-    "same_category": "#6baed6",
-    "same_super_category": "#c6dbef",
-    "other_object": "#fdae6b",
-    "background": "#d9d9d9",
-}
-_LABELS = {
-    "same_category": "same category",
-    "same_super_category": "same super-category",
-    "other_object": "another object",
-    "background": "background",
-}
+_STACKED = ("same_category", "same_super_category", "other_object", "background")
 
 
 def draw(retrieval, representations):
@@ -47,20 +36,21 @@ def draw(retrieval, representations):
         axes_of_row[0].set_ylabel("number of patches", fontsize=7)
     for axes, r in zip(grid[0], representations, strict=True):
         axes.set_title(r.label, fontsize=7.5)
-    handles = [Patch(color=_COLOURS[name], label=label) for name, label in _LABELS.items()]
+    handles = [Patch(color=COLOURS[name], label=LABELS[name]) for name in _STACKED]
     figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), fontsize=7)
     return figure
 
 
 def _panel(axes, rows):
     x = np.arange(len(rows))
-    numbers = [(rows[name] * rows["n_queries"]).to_numpy() for name in _LABELS]
+    numbers = [(rows[name] * rows["n_queries"]).to_numpy() for name in _STACKED]
+    colours = [COLOURS[name] for name in _STACKED]
     if len(rows) == 1:  # an area needs two levels
         starts = np.cumsum([np.zeros(1), *numbers[:-1]], axis=0)
-        for number, start, colour in zip(numbers, starts, _COLOURS.values(), strict=True):
+        for number, start, colour in zip(numbers, starts, colours, strict=True):
             axes.bar(x, number, bottom=start, color=colour)
     else:
-        axes.stackplot(x, *numbers, colors=_COLOURS.values(), linewidth=0)
+        axes.stackplot(x, *numbers, colors=colours, linewidth=0)
         axes.set_xlim(0, len(rows) - 1)
     axes.set_ylim(0, rows["n_queries"].max())
     axes.set_xticks(x, [f"{value:g}" for value in rows["level_value"]])

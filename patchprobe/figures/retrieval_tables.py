@@ -1,4 +1,4 @@
-"""Rows of retrieval results, arranged for figures and tables."""
+"""Rows of retrieval results, arranged for figures and tables; names and colours of outcomes."""
 
 import pandas as pd
 
@@ -15,6 +15,21 @@ FAMILIES = {  # in the order of the paper's rows
 }
 # the level of each family that changes nothing; noise in a band has none
 UNCHANGED = {"shift": 0, "rotate": 0, "scale": 1, "blur": 1, "noise": 0, "frequency": 0}
+# shades of one colour from the very patch to any object of the same super-category
+COLOURS = {
+    "same_patch": "#08519c",
+    "same_category": "#6baed6",
+    "same_super_category": "#c6dbef",
+    "other_object": "#fdae6b",
+    "background": "#d9d9d9",
+}
+LABELS = {
+    "same_patch": "same patch",
+    "same_category": "same category",
+    "same_super_category": "same super-category",
+    "other_object": "another object",
+    "background": "background",
+}
 METRICS = ("n_queries", *OUTCOMES, "attainable")
 
 
