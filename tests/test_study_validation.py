@@ -55,6 +55,25 @@ def test_every_mistake_is_told():
     assert [line.split(": ")[0] for line in found] == ["linear", "protocol", "seed"]
 
 
+@pytest.mark.parametrize(
+    ("family", "level", "line"),
+    [
+        ("blur", 0, "0 is less than the minimum of 1 (height and width of the kernel, px)"),
+        ("blur", 2.5, "2.5 is not of type 'integer'"),
+        ("noise", 0, "0 is less than or equal to the minimum of 0 (standard deviation"),
+        ("frequency", 5, "5 is not one of [1, 2, 3, 4] (band of frequencies"),
+        ("shift", -1, "-1 is less than the minimum of 0 (px right and down)"),
+        ("rotate", -5, "-5 is less than the minimum of 0 (degrees counter-clockwise)"),
+        ("rotate", 361, "361 is greater than the maximum of 360"),
+        ("scale", 0, "0 is less than or equal to the minimum of 0 (factor)"),
+        ("scale", "1.1", "'1.1' is not of type 'number'"),
+    ],
+)
+def test_an_impossible_level_is_told(family, level, line):
+    found = told({f"datasets/cityscapes/changes/{family}": [level]})
+    assert any(f"changes: {family}: 0: {line}" in text for text in found)
+
+
 # ------------------------------------------------------------------------------ contradictions
 
 
