@@ -241,7 +241,7 @@ use rule table as fig4_collapse with:
 
 
 use rule table as fig5_outcomes with:
-    """Beside Figures 5, 6 and 11: shares of what is retrieved, with intervals, and the controls."""
+    """Beside Figures 5, 6 and 11: shares of what is retrieved, with intervals, and controls (target)."""
     input:
         retrieval=RETRIEVED,
     output:

@@ -115,7 +115,7 @@ def test_an_impossible_level_is_told(family, level, line):
         ),
         (
             {"datasets/cityscapes/changes/rotate": [5], "datasets/cityscapes/changes/shift": [1]},
-            "datasets: cityscapes: changes: shift, rotate moves the content of images, and labels "
+            "datasets: cityscapes: changes: shift, rotate: the content of images moves, and labels "
             "of pixels cannot follow; possible for fair1m",
         ),
         (

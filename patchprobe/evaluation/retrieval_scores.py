@@ -6,6 +6,7 @@ all original images is the same patch, or shows the same category, super-categor
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -19,7 +20,6 @@ from patchprobe.evaluation.outcomes import OUTCOMES, counts, hubness, outcomes
 # Whether a query is an object by the label of the changed patch, or, as in the published
 # experiments, by that of the original patch at the same place in the grid.
 QUERY_LABELS = ("changed", "same_place")
-TILE, SOURCE_IMAGE = "tile", "source_image"  # what may be left out of the bank of a query
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,10 +91,11 @@ class RetrievalScores:
             for name, of_rule in zip(QUERY_LABELS, (changed, at_place), strict=True)
         }
         is_query = np.any([np.isin(values, self.evaluated) for values in labels.values()], axis=0)
-        rows = np.where(original == NOWHERE, NOWHERE, original + self._first_rows()[:, None])
-        rows[self._first_rows() == NOWHERE] = NOWHERE
+        first = self._first_rows[:, None]
+        rows = np.where((original == NOWHERE) | (first == NOWHERE), NOWHERE, original + first)
         return Level(labels, rows.ravel(), np.flatnonzero(is_query))
 
+    @cached_property
     def _first_rows(self):
         """Bank row of the first patch of each query crop; -1 if the crop is not in the bank."""
         place = {crop: number for number, crop in enumerate(self.bank.crops.tolist())}
@@ -143,8 +144,8 @@ class RetrievalScores:
         what : {"tile", "source_image"}
             The crop that a query is of, or all crops of its source image.
         """
-        if what == TILE:
-            first = self._first_rows()[:, None]
+        if what == "tile":
+            first = self._first_rows[:, None]
             ranges = np.where(first == NOWHERE, 0, first + np.array([0, self.n_patches]))
         else:
             ranges = self._rows_of_groups()

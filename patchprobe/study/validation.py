@@ -60,8 +60,8 @@ def _of_dataset(config, dataset):
     moving = [family for family in MOVING if family in entry["changes"]]
     if moving and dataset not in FOLLOWING:
         yield (
-            f"datasets: {dataset}: changes: {', '.join(moving)} moves the content of images, and "
-            f"labels of pixels cannot follow; possible for {', '.join(FOLLOWING)}"
+            f"datasets: {dataset}: changes: {', '.join(moving)}: the content of images moves, "
+            f"and labels of pixels cannot follow; possible for {', '.join(FOLLOWING)}"
         )
     for family in sorted(set(entry["excluded"]) - set(entry["changes"])):
         yield (
