@@ -10,7 +10,9 @@ include: "rules/datasets.smk"
 include: "rules/embeddings.smk"
 include: "rules/classification.smk"
 include: "rules/retrieval.smk"
+include: "rules/association.smk"
 include: "rules/figures.smk"
+include: "rules/tables.smk"
 include: "rules/start.smk"
 
 
@@ -26,12 +28,19 @@ rule all_figures:
         rules.fig4.output,
         rules.fig5.output if drawing.shown(config, "fig5") else [],
         rules.fig6.output if drawing.shown(config, "fig6") else [],
+        rules.fig7.output if drawing.shown(config, "fig7") else [],
+        rules.fig9.output if drawing.shown(config, "fig9") else [],
         rules.fig10.output,
         rules.fig11.output if drawing.shown(config, "fig11") else [],
         expand(
             rules.contact_sheet.output.png,
             representation=[row[0] for row in drawing.retrieved(config)],
         ),
+        rules.fig12.output if drawing.shown(config, "fig12") else [],
+        [
+            rules.strip.output.png.format(dataset=d, representation=r, video=v, frame_gap=g)
+            for d, r, v, g in drawing.strips(config)
+        ],
         rules.fig13.output,
 
 
@@ -42,4 +51,6 @@ rule all_tables:
         rules.fig4_collapse.output,
         rules.fig5_outcomes.output if drawing.retrieved(config) else [],
         rules.fig5_hubness.output if drawing.retrieved(config) else [],
+        rules.fig7_table.output if drawing.shown(config, "fig7") else [],
+        rules.fig9_table.output if drawing.shown(config, "fig9") else [],
         rules.tab3.output if "fair1m" in DATASETS else [],

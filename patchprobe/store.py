@@ -99,8 +99,13 @@ def lazy(path, name):
     """The array as a Dask array with the chunks of the store; damage raises when computed."""
     import dask.array as da  # slow to import
 
-    array = open_array(path, name)
-    return da.from_array(_Checked(array, path, name), chunks=array.chunks, name=False)
+    array = checked(path, name)
+    return da.from_array(array, chunks=array.chunks, name=False)
+
+
+def checked(path, name):
+    """The array, to be read by slices; damage raises a StoreError when it is read."""
+    return _Checked(open_array(path, name), path, name)
 
 
 def load_parts(paths, name):
@@ -156,6 +161,7 @@ class _Checked:
     def __init__(self, array, path, name):
         self.array, self.path, self.name = array, path, name
         self.shape, self.dtype, self.ndim = array.shape, array.dtype, array.ndim
+        self.chunks = array.chunks
 
     def __getitem__(self, selection):
         with _damage_named(self.path, self.name):

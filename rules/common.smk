@@ -38,8 +38,8 @@ BACKBONES = list(config["backbones"])
 
 # Columns of result tables that a protocol selects (see docs/differences.md).
 PROTOCOLS = {
-    "as_published": {"similarity": "dot", "label_rule": "centre"},
-    "as_text": {"similarity": "l2", "label_rule": "majority"},
+    "as_published": {"similarity": "dot", "label_rule": "centre", "descriptor": "flattened"},
+    "as_text": {"similarity": "l2", "label_rule": "majority", "descriptor": "mean"},
 }
 PROTOCOL = PROTOCOLS[config["protocol"]]
 
@@ -211,6 +211,17 @@ def note_of_retrieval(*backbones):
     every = dict.fromkeys(row[1] for row in drawing.retrieved(config))
     datasets = [x for x in DATASETS if x == "fair1m"]
     return drawing.note(config, datasets, backbones or list(every))
+
+
+def representation(wildcards):
+    """Row [name, backbone, features removed, label, colour] of the wildcard."""
+    every = drawing.every_representation(config)
+    return next(row for row in every if row[0] == wildcards.representation)
+
+
+def ranking(dataset, backbone, n_removed):
+    """Input: variances by which features are removed, if any are."""
+    return f"<results>/variance/{dataset}/{backbone}.csv" if n_removed else []
 
 
 def picture(name, shows, caption=None):

@@ -144,6 +144,7 @@ rule crops:
         listed=lambda wildcards: plan.used_items(SUBSETS[wildcards.dataset], cut_subsets(wildcards)),
         drawn=lambda wildcards: [x for x in listed(cut_subsets)(wildcards) if x[2] is None],
         changes=of(plan.changes, "dataset", "variant"),
+        frames=of(plan.frames, "dataset"),
         seed=config["seed"],
     script:
         "../workflow/scripts/crops.py"

@@ -1,4 +1,4 @@
-"""Result tables -> figures (PNG, PDF, SVG) and tables of the paper; a rule's name is its figure."""
+"""Result tables -> figures of the paper (PNG, PDF, SVG); a rule's name is its figure."""
 
 
 rule figure:
@@ -140,7 +140,7 @@ use rule figure as contact_sheet with:
     """Queries of one representation, and the crops that are retrieved for them."""
     input:
         neighbours=lambda wildcards: "<results>/retrieval/fair1m/{}/changes_neighbours.npz".format(
-            drawing.backbone_of(config, wildcards.representation)
+            representation(wildcards)[1]
         ),
         original_crops="<results>/crops/fair1m/clean.zarr",
         changed_crops="<results>/crops/fair1m/changed.zarr",
@@ -150,16 +150,56 @@ use rule figure as contact_sheet with:
         "<logs>/contact_sheet/{representation}.log",
     params:
         **{
-            **drawing_of("fig5", "contact_sheet", **PROTOCOL),
-            "representations": lambda wildcards: [
-                row
-                for row in drawing.every_representation(config)
-                if row[0] == wildcards.representation
-            ],
-            "note": lambda wildcards: note_of_retrieval(
-                drawing.backbone_of(config, wildcards.representation)
+            **drawing_of(
+                "fig5",
+                "contact_sheet",
+                similarity=PROTOCOL["similarity"],
+                label_rule=PROTOCOL["label_rule"],
             ),
+            "representations": lambda wildcards: [representation(wildcards)],
+            "note": lambda wildcards: note_of_retrieval(representation(wildcards)[1]),
         },
+
+
+use rule figure as fig7 with:
+    """Figure 7: objects of BDD100K videos found again after a gap (target)."""
+    input:
+        association=tables("association", "fig7", "clean"),
+        controls="<results>/association/bdd100k/controls.csv",
+    output:
+        **picture("fig7_association", "association of objects, BDD100K"),
+    log:
+        "<logs>/fig7.log",
+    params:
+        **drawing_of("fig7", "fig7_association", average="frames"),
+
+
+use rule figure as fig9 with:
+    """Figure 9: people of MOT17 videos found again after a gap (target)."""
+    input:
+        association=tables("association", "fig9", "clean"),
+        controls="<results>/association/mot17/controls.csv",
+    output:
+        **picture("fig9_association_mot17", "association of objects, MOT17"),
+    log:
+        "<logs>/fig9.log",
+    params:
+        **drawing_of("fig9", "fig7_association", average="videos"),
+
+
+use rule figure as fig12 with:
+    """Figure 12: association of objects by embeddings of tiles and of whole frames (target)."""
+    input:
+        association=[
+            *tables("association", "fig12", "clean"),
+            *tables("association", "fig12", "whole"),
+        ],
+    output:
+        **picture("fig12_whole_frames", "association by tiles and by whole frames"),
+    log:
+        "<logs>/fig12.log",
+    params:
+        **drawing_of("fig12", "fig12_whole_frames", average="frames"),
 
 
 use rule figure as fig10 with:
@@ -192,97 +232,3 @@ use rule figure as fig13 with:
         "<logs>/fig13.log",
     params:
         **drawing_of("fig13", "fig13_predictions", bank=bank_of("cityscapes")),
-
-
-rule table:
-    """Template: `patchprobe.figures.<module>.build`, given its inputs by name."""
-    log:
-        "<logs>/table.log",
-    conda:
-        "../envs/patchprobe.yaml"
-    threads: 1
-    resources:
-        mem_mb=more_memory(1000),
-        runtime="10m",
-    params:
-        protocol=PROTOCOL,
-    script:
-        "../workflow/scripts/table.py"
-
-
-use rule table as tab2 with:
-    """Table 2: mean IoU of k-NN and linear patch classifiers, two datasets (target)."""
-    input:
-        knn=tab2_inputs("knn"),
-        linear=tab2_inputs("linear"),
-    output:
-        reported("tab2_segmentation", "2", "k-NN and linear mIoU"),
-    log:
-        "<logs>/tab2.log",
-    params:
-        **table_of(
-            "tab2_segmentation",
-            drawing.every_representation(config),
-            note=drawing.note(config, TAB2_DATASETS, TAB2_BACKBONES),
-            banks={name: bank_of(name) for name in TAB2_DATASETS},
-        ),
-
-
-use rule table as fig4_collapse with:
-    """Beside Figure 4: share of the most frequent prediction on degraded images (target)."""
-    input:
-        **rules.fig4.input,
-    output:
-        reported("fig4_collapse", "beside Figure 4", "share of the most frequent prediction"),
-    log:
-        "<logs>/fig4_collapse.log",
-    params:
-        **table_of("fig4_collapse", drawing.shown(config, "fig4"), note=note_of("fig4")),
-
-
-use rule table as fig5_outcomes with:
-    """Beside Figures 5, 6 and 11: shares of what is retrieved, with intervals, and controls (target)."""
-    input:
-        retrieval=RETRIEVED,
-    output:
-        reported("fig5_outcomes", "beside Figures 5, 6, 11", "shares of what is retrieved"),
-    log:
-        "<logs>/fig5_outcomes.log",
-    params:
-        **table_of("fig5_outcomes", drawing.retrieved(config), note=note_of_retrieval()),
-
-
-use rule table as fig5_hubness with:
-    """Beside Figure 5: how few patches are retrieved for how many queries (target)."""
-    input:
-        retrieval=RETRIEVED,
-    output:
-        reported("fig5_hubness", "beside Figure 5", "hubs of the bank"),
-    log:
-        "<logs>/fig5_hubness.log",
-    params:
-        **table_of("fig5_hubness", drawing.retrieved(config), note=note_of_retrieval()),
-        protocol={"label_rule": PROTOCOL["label_rule"]},
-
-
-rule tab3:
-    """Table 3: pixels and patches of every category of the FAIR1M tiles (target)."""
-    input:
-        published="config/paper_values/tab3_fair1m.csv",
-        generated=generated,
-    output:
-        reported("tab3_fair1m", "3", "pixels and patches of every category"),
-    log:
-        "<logs>/tab3.log",
-    conda:
-        "../envs/patchprobe.yaml"
-    threads: 4
-    resources:
-        mem_mb=more_memory(4000),
-        runtime="1h",
-    params:
-        code=code_digest("workflow/scripts/tab3.py"),
-        root=lookup("datasets/fair1m/root", within=config, default=None),
-        used=lambda wildcards: plan.used_items(SUBSETS.get("fair1m", {})),
-    script:
-        "../workflow/scripts/tab3.py"

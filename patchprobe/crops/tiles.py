@@ -5,6 +5,7 @@ resizes (see `patchprobe.backbones.backbone`), so that nothing is rounded in bet
 """
 
 import logging
+import math
 from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
@@ -43,14 +44,16 @@ def tile(image, tile_px):
     return grid.reshape(rows * columns, tile_px, tile_px, *rest)
 
 
-def frames(dataset, root, items):
-    """All frames of items, in order.
+def frames(dataset, root, items, keep=range):
+    """Frames of items, in order.
 
     Parameters
     ----------
     dataset : patchprobe.datasets.base.Dataset
     root : path
     items : list of (split, item)
+    keep : callable, n_frames -> sequence of int
+        Frames of an item that are taken; default: all.
 
     Returns
     -------
@@ -59,8 +62,22 @@ def frames(dataset, root, items):
     found = []
     for split, item in items:
         layout = dataset.layout(root, split, item)
-        found += [Frame(split, item, frame, layout) for frame in range(layout.n_frames)]
+        found += [Frame(split, item, frame, layout) for frame in keep(layout.n_frames)]
     return found
+
+
+def needed_frames(n_frames, frame_gaps, every):
+    """Frames of a video that are queries, every n-th, or lie a gap after one; all if n is 1.
+
+    Returns
+    -------
+    list of int
+    """
+    if every == 1:
+        return list(range(n_frames))
+    queries = range(0, n_frames, every)
+    found = {query + gap for query in queries for gap in (0, *frame_gaps)}
+    return sorted(frame for frame in found if frame < n_frames)
 
 
 def boxes_of(layout, variant):
@@ -68,8 +85,10 @@ def boxes_of(layout, variant):
     return [(0, 0, *layout.size)] if variant == WHOLE else layout.boxes
 
 
-def write(path, dataset, root, items, variant, attributes, changes=(), seed=0, threads=1):
-    """Cut every frame of the items into tiles.
+def write(
+    path, dataset, root, items, variant, attributes, changes=(), seed=0, threads=1, keep=range
+):
+    """Cut the frames of the items into tiles.
 
     Parameters
     ----------
@@ -89,10 +108,12 @@ def write(path, dataset, root, items, variant, attributes, changes=(), seed=0, t
     seed : int
         Of the random changes.
     threads : int
+    keep : callable, n_frames -> sequence of int
+        Frames of an item that are cut; default: all.
     """
     if not items:
         raise ValueError(f"no images to write to {path}: list some")
-    every = frames(dataset, root, items)
+    every = frames(dataset, root, items, keep)
     tile_size = _one_tile_size(every, variant)
     n_tiles = [len(boxes_of(frame.layout, variant)) for frame in every]
     ends = np.cumsum(n_tiles)
@@ -106,7 +127,7 @@ def write(path, dataset, root, items, variant, attributes, changes=(), seed=0, t
     }
     store.create(path, {**attributes, **about})
     # every frame fills whole chunks, so that threads never write into the same one
-    chunk = n_tiles[0] if len(set(n_tiles)) == 1 else 1
+    chunk = math.gcd(*n_tiles)
     arrays = [
         store.create_array(
             path,

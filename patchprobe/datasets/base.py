@@ -61,6 +61,10 @@ class Layout:
     origin : (int, int)
         Top and left edge of the first tile in the frame.
     n_frames : int
+    rate : float
+        Frames per second of a video.
+    native_size : (int, int)
+        Height and width of each frame as distributed, px, where objects are boxes in it.
     """
 
     size: tuple
@@ -69,6 +73,8 @@ class Layout:
     tile_px: int
     origin: tuple = (0, 0)
     n_frames: int = 1
+    rate: float | None = None
+    native_size: tuple | None = None
 
     @property
     def boxes(self):

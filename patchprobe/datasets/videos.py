@@ -71,7 +71,15 @@ def layout(video):
     """How the frames of a video are cut, as `patchprobe.datasets.base.Layout`."""
     size = frame_size(*video.size)
     rows, columns = (side // TILE_PX for side in size)
-    return Layout(size, rows, columns, TILE_PX, n_frames=len(video.images))
+    return Layout(
+        size,
+        rows,
+        columns,
+        TILE_PX,
+        n_frames=len(video.images),
+        rate=video.rate,
+        native_size=video.size,
+    )
 
 
 def sample(video, frame):

@@ -1,77 +1,311 @@
-"""Association of objects in videos: pairs of frames, boxes and patch maps of whole frames.
+"""Association of objects in a video: what is nearest to an object among those of a later frame.
 
-The patch maps of a frame's tiles are stitched together, and boxes are scaled to the resized frame.
+A query is an object that is in both frames; candidates are all objects of the later one.
 """
 
-from math import isqrt
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
+
+from patchprobe.errors import DatasetError
+
+SIMILARITIES = ("dot", "l2", "cosine")
+# Counts of a frame. "missed": of queries that another object is nearest to.
+COUNTS = (
+    *("queries", "candidates", "same_instance", "same_category"),
+    *("same_category_missed", "candidates_of_category"),
+)
+_FRAMES_AT_ONCE = 256
+_ROUNDING = 8  # units in the last place of the largest score that there can be
 
 
-def seconds(frame_gap, rate):
-    """Duration of a gap of frames at a rate in frames per second."""
-    return frame_gap / rate
+@dataclass(frozen=True, eq=False)
+class Video:
+    """The frames of a video that hold objects.
+
+    Attributes
+    ----------
+    split, item : str
+    rate : float
+        Frames per second.
+    frames : numpy.ndarray of shape (n_frames,)
+        Their numbers, ascending.
+    rows : list of numpy.ndarray
+        Rows of each frame's objects in the table.
+    identities, categories : numpy.ndarray
+        Of all rows of the table, as numbers.
+    """
+
+    split: str
+    item: str
+    rate: float
+    frames: np.ndarray
+    rows: list
+    identities: np.ndarray
+    categories: np.ndarray
 
 
-def pairs(video, frame_gap):
-    """Frames that lie a gap apart, and the objects that are in both.
+def videos(objects, items, min_visibility=0):
+    """The videos of a table of objects.
+
+    Parameters
+    ----------
+    objects : pandas.DataFrame
+        See `patchprobe.crops.objects.table`.
+    items : list of (split, item), optional
+        Those that are taken; default: all.
+    min_visibility : float
+        Objects of which a smaller share is visible are left out; unknown is visible.
 
     Returns
     -------
-    list of tuple
-        (frame, later frame, ids of the objects in both in the order of the first), for every frame
-        that has a later one; ids may be none. Empty if the gap is longer than the video.
+    list of Video
     """
-    if frame_gap < 1:
-        raise ValueError(f"expected a gap of at least one frame, found {frame_gap}")
-    groups = video.objects.groupby("frame")["id"]
-    ids = {frame: list(of_frame) for frame, of_frame in groups}
+    keys = ["split", "item", "frame"]
+    if objects.duplicated([*keys, "id"]).any():
+        twice = objects[objects.duplicated([*keys, "id"])].iloc[0]
+        raise ValueError(
+            f"{twice['item']}: expected every id once a frame, found {twice['id']} more often in "
+            f"frame {twice['frame']}"
+        )
+    codes = [np.unique(objects[key], return_inverse=True)[1] for key in ("id", "category")]
+    kept = objects[~(objects["visibility"] < min_visibility)]
     found = []
-    for first in range(len(video.images) - frame_gap):
-        there = set(ids.get(first + frame_gap, ()))
-        common = [identity for identity in ids.get(first, ()) if identity in there]
-        found.append((first, first + frame_gap, common))
+    for (split, item), of_video in kept.groupby(keys[:2], sort=False):
+        if items is not None and (split, item) not in items:
+            continue
+        rows = {
+            frame: of_frame.index.to_numpy() for frame, of_frame in of_video.groupby("frame")
+        }
+        numbers = np.array(list(rows), dtype=np.int64)
+        rate = float(of_video["rate"].iloc[0])
+        found.append(Video(split, item, rate, numbers, list(rows.values()), *codes))
     return found
 
 
-def resize_boxes(boxes, native, resized):
-    """Boxes in the pixels of a resized frame; each axis has its own factor.
+def find(videos, item):
+    """The video of a name.
+
+    Raises
+    ------
+    DatasetError
+        If there is none.
+    """
+    for video in videos:
+        if video.item == item:
+            return video
+    known = ", ".join(video.item for video in videos)
+    raise DatasetError(f"no objects of a video {item!r}: expected one of {known}")
+
+
+@dataclass(frozen=True, eq=False)
+class _Query:
+    """A frame of queries, and the candidates of all frames that lie a gap after it."""
+
+    position: int
+    rows: np.ndarray
+    gaps: list
+    candidates: np.ndarray
+    firsts: np.ndarray  # first candidate of each gap
+    n_candidates: np.ndarray
+
+
+def count(video, parts, frame_gaps, cuts, order, every, similarities, threads):
+    """Count what is retrieved for the objects of every frame of a video.
 
     Parameters
     ----------
-    boxes : array_like of shape (n, 4)
-        x1, y1, x2, y2 in native px.
-    native, resized : tuple of int
-        Height and width, px.
+    video : Video
+    parts : list of array-like of shape (n_rows, n_features)
+        Descriptors in parts whose inner products add up, for all rows of the table of objects.
+        They are read by slices of rows, some hundred frames at a time.
+    frame_gaps : sequence of int
+        In frames, 1 or more.
+    cuts : sequence of int, ascending
+        Numbers of features that are removed from every part: the first ones of `order`.
+    order : numpy.ndarray of shape (n_features,), or None for the order in which they are
+    every : int
+        Frames whose number is a multiple of it are queries.
+    similarities : sequence of {"dot", "l2", "cosine"}
+        Nearest by Euclidean distance is "l2". Of candidates that are equally near up to rounding
+        the first is retrieved.
+    threads : int
 
     Returns
     -------
-    numpy.ndarray of shape (n, 4), float64
+    numpy.ndarray of shape (n_similarities, n_cuts, n_gaps, n_frames, 6), int64
+        See `COUNTS`. Zeros where there is no later frame, or no object in both.
     """
-    (height, width), (new_height, new_width) = native, resized
-    factors = np.tile((new_width / width, new_height / height), 2)
-    return np.asarray(boxes, np.float64).reshape(-1, 4) * factors
+    if min(frame_gaps) < 1:
+        raise ValueError(f"expected gaps of at least one frame, found {min(frame_gaps)}")
+    shape = (len(similarities), len(cuts), len(frame_gaps), len(video.frames), len(COUNTS))
+    counts = np.zeros(shape, np.int64)
+    positions = np.flatnonzero(video.frames % every == 0)
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(threads) as pool:
+        for first in range(0, len(positions), _FRAMES_AT_ONCE):
+            some = positions[first : first + _FRAMES_AT_ONCE]
+            queries = [_look_ahead(video, position, frame_gaps) for position in some]
+            queries = [query for query in queries if query.gaps]
+            if not queries:
+                continue
+            products, squares, start, rounding = _products(queries, parts, cuts, order, pool)
+            for query, product in zip(queries, products, strict=True):
+                lengths = [np.sqrt(squares[:, rows - start]) for rows in (query.rows, query.candidates)]
+                for s, similarity in enumerate(similarities):
+                    found = _nearest(product, *lengths, query.firsts, similarity, rounding)
+                    _tally(counts[s, :, :, query.position], found, query, video)
+    return counts
 
 
-def stitch(maps, rows, columns):
-    """Put the patch maps of a frame's tiles together; the tiles are in the order of `crops.tile`.
+def links(video, parts, frames, frame_gap, n_removed, order, similarity):
+    """What is nearest to the objects of some frames after one gap, row by row.
 
     Parameters
     ----------
-    maps : numpy.ndarray or torch.Tensor of shape (rows * columns, g * g, n_features)
-        Patches row by row.
-    rows, columns : int
-        Of tiles.
+    video, parts, order, similarity
+        As in `count`.
+    frames : sequence of int
+        Their numbers.
+    frame_gap, n_removed : int
 
     Returns
     -------
-    numpy.ndarray or torch.Tensor of shape (rows * g, columns * g, n_features)
+    dict of int to tuple of numpy.ndarray
+        By frame: rows of its objects that are in the later frame, too, and rows of what is nearest
+        to them there. Frames without any are left out.
     """
-    n_tiles, n_patches, n_features = maps.shape
-    g = isqrt(n_patches)
-    if n_tiles != rows * columns or n_patches != g * g:
-        raise ValueError(
-            f"expected {rows}x{columns} tiles of g x g patches, found {n_tiles} of {n_patches}"
-        )
-    grid = maps.reshape(rows, columns, g, g, n_features).swapaxes(1, 2)
-    return grid.reshape(rows * g, columns * g, n_features)
+    positions = np.flatnonzero(np.isin(video.frames, frames))
+    queries = [_look_ahead(video, position, [frame_gap]) for position in positions]
+    queries = [query for query in queries if query.gaps]
+    found = {}
+    if not queries:
+        return found
+    with ThreadPoolExecutor(1) as pool:
+        products, squares, start, rounding = _products(queries, parts, [n_removed], order, pool)
+    for query, product in zip(queries, products, strict=True):
+        lengths = [np.sqrt(squares[:, rows - start]) for rows in (query.rows, query.candidates)]
+        nearest = _nearest(product, *lengths, query.firsts, similarity, rounding)[0, :, 0]
+        of = video.identities
+        is_query = np.isin(of[query.rows], of[query.candidates])
+        if is_query.any():
+            number = int(video.frames[query.position])
+            found[number] = query.rows[is_query], query.candidates[nearest[is_query]]
+    return found
+
+
+def _look_ahead(video, position, frame_gaps):
+    later = video.frames[position] + np.asarray(frame_gaps)
+    places = np.searchsorted(video.frames, later)
+    found = [
+        (gap, video.rows[place])
+        for gap, (place, frame) in enumerate(zip(places, later, strict=True))
+        if place < len(video.frames) and video.frames[place] == frame
+    ]
+    n_candidates = np.array([len(rows) for _, rows in found], dtype=np.int64)
+    return _Query(
+        position,
+        video.rows[position],
+        [gap for gap, _ in found],
+        np.concatenate([np.empty(0, np.int64), *(rows for _, rows in found)]),
+        np.cumsum(n_candidates) - n_candidates,
+        n_candidates,
+    )
+
+
+def _products(queries, parts, cuts, order, pool):
+    """Inner products of queries and candidates, and squared lengths, summed over the parts.
+
+    Returns
+    -------
+    list of numpy.ndarray of shape (n_cuts, n_queries, n_candidates), float64
+    numpy.ndarray of shape (n_cuts, n_rows), float64
+    int
+        Row of the first of these lengths.
+    float
+        What may be rounded, relative to the largest product that there can be.
+    """
+    every = [rows for query in queries for rows in (query.rows, query.candidates)]
+    start, stop = min(map(np.min, every)), max(map(np.max, every)) + 1
+    edges = [*cuts, parts[0].shape[1]]  # what lies before the first cut is in none
+    segments = [slice(low, high) for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    products = [np.zeros((len(cuts), len(q.rows), len(q.candidates))) for q in queries]
+    squares = np.zeros((len(cuts), stop - start))
+    for part in parts:
+        values = part[start:stop]
+        if order is not None:
+            values = np.take(values, order, axis=1)  # the removed ones come first
+        if values.dtype != np.float64:
+            values = np.asarray(values, np.float32)
+        for segment, of_segment in zip(segments, squares, strict=True):
+            of_segment += np.einsum("ij,ij->i", values[:, segment], values[:, segment])
+
+        def add(query, product, values=values):
+            wanted, offered = values[query.rows - start], values[query.candidates - start]
+            for segment, of_segment in zip(segments, product, strict=True):
+                of_segment += wanted[:, segment] @ offered[:, segment].T
+
+        list(pool.map(add, queries, products))
+    # a segment's products belong to all cuts that keep it
+    for array in (*products, squares):
+        array[:] = np.cumsum(array[::-1], axis=0)[::-1]
+    return products, squares, start, _ROUNDING * np.finfo(values.dtype).eps
+
+
+def _nearest(products, queries, candidates, firsts, similarity, rounding):
+    """Candidate of each later frame that is nearest to each query, by its place among all.
+
+    Parameters
+    ----------
+    products : numpy.ndarray of shape (n_cuts, n_queries, n_candidates)
+    queries, candidates : numpy.ndarray of shapes (n_cuts, n_queries) and (n_cuts, n_candidates)
+        Lengths.
+    firsts : numpy.ndarray of shape (n_gaps,)
+        First candidate of each frame.
+    similarity : str
+    rounding : float
+        Candidates whose scores differ by less, relative to the largest score that there can be,
+        are equally near.
+
+    Returns
+    -------
+    numpy.ndarray of shape (n_cuts, n_queries, n_gaps), int
+    """
+    queries, candidates = queries[:, :, None], candidates[:, None]
+    if similarity == "dot":
+        scores, largest = products, queries * candidates
+    elif similarity == "l2":  # without the query's own length, and negative
+        scores, largest = 2 * products - candidates**2, (queries + candidates) ** 2
+    elif similarity == "cosine":
+        lengths = queries * candidates
+        scores = np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
+        largest = np.ones_like(products)
+    else:
+        raise ValueError(f"expected a similarity of {SIMILARITIES}, found {similarity!r}")
+    n_candidates = scores.shape[2]
+    best = np.maximum.reduceat(scores, firsts, axis=2)
+    best = np.repeat(best, np.diff(firsts, append=n_candidates), axis=2)
+    places = np.where(scores >= best - rounding * largest, np.arange(n_candidates), n_candidates)
+    return np.minimum.reduceat(places, firsts, axis=2)
+
+
+def _tally(counts, found, query, video):
+    """Write a frame's counts, of shape (n_cuts, n_gaps, 6)."""
+    identities = video.identities[query.rows][:, None], video.identities[query.candidates]
+    categories = video.categories[query.rows][:, None], video.categories[query.candidates]
+    same_instance = identities[0] == identities[1][found]  # (n_cuts, n_queries, n_gaps)
+    same_category = categories[0] == categories[1][found]
+    is_query = np.logical_or.reduceat(identities[0] == identities[1], query.firsts, axis=1)
+    of_category = (categories[0] == categories[1]).astype(np.int64)
+    of_category = np.add.reduceat(of_category, query.firsts, axis=1)
+    columns = (
+        is_query.sum(axis=0),
+        np.where(is_query.any(axis=0), query.n_candidates, 0),
+        (same_instance & is_query).sum(axis=1),
+        (same_category & is_query).sum(axis=1),
+        (same_category & ~same_instance & is_query).sum(axis=1),
+        (of_category * is_query).sum(axis=0),
+    )
+    for number, column in enumerate(columns):
+        counts[:, query.gaps, number] = column

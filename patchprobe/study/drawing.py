@@ -16,8 +16,11 @@ DATASET_OF = {
     "fig4": "cityscapes",
     "fig5": "fair1m",
     "fig6": "fair1m",
+    "fig7": "bdd100k",
+    "fig9": "mot17",
     "fig10": "cityscapes",
     "fig11": "fair1m",
+    "fig12": "bdd100k",
     "fig13": "cityscapes",
 }
 
@@ -74,11 +77,34 @@ def retrieved(config):
     ]
 
 
+def associated(config, dataset):
+    """Rows of all representations of the figures of association on a dataset, each once."""
+    figures = [x for x in ("fig7", "fig9", "fig12") if DATASET_OF[x] == dataset]
+    return [
+        row
+        for row in every_representation(config)
+        if any(row in shown(config, figure) for figure in figures)
+    ]
+
+
+def strips(config):
+    """[dataset, representation, video, gap], ... of the pictures of associated objects."""
+    return [
+        [dataset, representation, entry["strip"]["video"], entry["strip"]["frame_gap"]]
+        for dataset, entry in config["datasets"].items()
+        if "strip" in entry
+        for representation in entry["strip"]["representations"]
+    ]
+
+
 def _is_evaluated(config, figure):
     """Whether the dataset of a figure is there, with all that the figure asks of it."""
     entry = config["datasets"].get(DATASET_OF[figure], {})
     retrieval = ("bank", "changes")
-    asked = {"fig5": retrieval, "fig6": (*retrieval, "excluded"), "fig11": retrieval}
+    asked = {
+        **{"fig5": retrieval, "fig6": (*retrieval, "excluded"), "fig11": retrieval},
+        **dict.fromkeys(("fig7", "fig9", "fig12"), ("bank", "frame_gaps")),
+    }
     return bool(entry) and all(entry.get(key) for key in asked.get(figure, ()))
 
 

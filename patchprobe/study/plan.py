@@ -3,7 +3,7 @@
 All functions take the configuration as validated, with its defaults filled in.
 """
 
-from patchprobe.crops.tiles import CHANGED
+from patchprobe.crops.tiles import CHANGED, CLEAN
 from patchprobe.datasets.subsets import read_list
 
 
@@ -50,6 +50,11 @@ def used_items(subsets, names=None):
     return {split: sorted(items) for split, items in used.items()}
 
 
+def videos(config):
+    """Datasets of videos whose objects are associated."""
+    return [name for name, entry in config["datasets"].items() if entry["frame_gaps"]]
+
+
 def cut_subsets(config, dataset, variant):
     """Subsets whose images a variant holds: all of them; of changed images, the query alone."""
     entry = config["datasets"][dataset]
@@ -63,6 +68,13 @@ def changes(config, dataset, variant):
     return entry.get("changes", {}) if variant == CHANGED else {}
 
 
+def frames(config, dataset):
+    """Frames of videos that are cut: {} for all, or which are queries and what lies after them."""
+    entry = config["datasets"][dataset]
+    every = entry["query_every"]
+    return {"frame_gaps": entry["frame_gaps"], "every": every} if every > 1 else {}
+
+
 def train_subsets(config, dataset):
     """Names of training subsets: those of the split of the bank, the query left out."""
     entry = config["datasets"][dataset]
@@ -71,12 +83,12 @@ def train_subsets(config, dataset):
 
 
 def layers(config, dataset, backbone, variant="clean"):
-    """Layers whose tokens are kept: as the dataset asks; of changed images, the last.
+    """Layers whose tokens are kept: as the dataset asks; of changed and whole images, the last.
 
     The last layer is always among them.
     """
     depth = config["backbones"][backbone]["depth"]
-    asked = "last" if variant == CHANGED else config["datasets"][dataset]["layers"]
+    asked = config["datasets"][dataset]["layers"] if variant == CLEAN else "last"
     every = list(range(1, depth + 1))
     if asked == "all":
         return every

@@ -1,5 +1,7 @@
 """Cut the images of a dataset into crops."""
 
+from functools import partial
+
 from patchprobe import provenance
 from patchprobe.crops import changes, tiles
 from patchprobe.datasets import checks, subsets
@@ -31,4 +33,5 @@ tiles.write(
     changes.changes(params.changes),
     params.seed,
     snakemake.threads,
+    partial(tiles.needed_frames, **params.frames) if params.frames else range,
 )

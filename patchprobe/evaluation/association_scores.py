@@ -1,0 +1,185 @@
+"""From counts of every frame to accuracies of association, with intervals and chance levels."""
+
+import logging
+
+import numpy as np
+
+from patchprobe.errors import DatasetError
+from patchprobe.evaluation.association import COUNTS, SIMILARITIES, count
+from patchprobe.results import N_RESAMPLES, SEED, Results, bootstrap, interval
+
+log = logging.getLogger(__name__)
+
+BLOCK_SECONDS = 5.0
+# What is computed, and what it is called in the rows of a descriptor, and of a random choice.
+ACCURACIES = {x: x for x in ("instance_accuracy", "category_accuracy", "category_after_miss")}
+CHANCE = {"instance_chance": "instance_accuracy", "category_chance": "category_accuracy"}
+
+# Sums over frames that the accuracies follow from: those of rates weigh frames alike.
+_RATES = ("instance_rate", "category_rate", "instance_chance_rate", "category_chance_rate")
+_HITS = ("instance", "category", "instance_chance", "category_chance")
+_SUMS = ("frames", *_RATES, "queries", *_HITS, "missed", "category_missed")
+
+
+def frame_sums(counts):
+    """What each frame adds to the sums.
+
+    Parameters
+    ----------
+    counts : numpy.ndarray of shape (n_frames, 6), integer
+        See `patchprobe.evaluation.association.COUNTS`.
+
+    Returns
+    -------
+    numpy.ndarray of shape (n_frames, n_sums), float64
+    """
+    of = dict(zip(COUNTS, counts.T.astype(np.float64), strict=True))
+    candidates = np.maximum(of["candidates"], 1)
+    hits = (
+        of["same_instance"],
+        of["same_category"],
+        of["queries"] / candidates,  # expected of a random choice
+        of["candidates_of_category"] / candidates,
+    )
+    rates = [hit / np.maximum(of["queries"], 1) for hit in hits]
+    missed = of["queries"] - of["same_instance"]
+    columns = (of["queries"] > 0, *rates, of["queries"], *hits, missed, of["same_category_missed"])
+    return np.stack(columns, axis=1).astype(np.float64)
+
+
+def accuracies(sums):
+    """Accuracies by metric and average.
+
+    Parameters
+    ----------
+    sums : numpy.ndarray of shape (n, n_videos, n_sums)
+
+    Returns
+    -------
+    dict of (str, str) to numpy.ndarray of shape (n,)
+        Averages: "frames" (mean over all frames with queries, as published), "objects" (all
+        queries alike), "videos" (mean over videos of their means over frames). NaN without
+        queries. `category_after_miss` is the category accuracy of queries whose instance was
+        missed ("objects"), or (category - instance) / (1 - instance) of the means ("frames",
+        "videos"). `*_chance` is what a random choice among the candidates is expected to score.
+    """
+    of_videos = dict(zip(_SUMS, np.moveaxis(sums, -1, 0), strict=True))
+    total = {name: values.sum(axis=1) for name, values in of_videos.items()}
+    has_frames = of_videos["frames"] > 0
+    metrics = ("instance_accuracy", "category_accuracy", *CHANCE)
+    found = {}
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for metric, rate, hits in zip(metrics, _RATES, _HITS, strict=True):
+            means = np.where(has_frames, of_videos[rate] / of_videos["frames"], 0)
+            found[metric, "frames"] = total[rate] / total["frames"]
+            found[metric, "objects"] = total[hits] / total["queries"]
+            found[metric, "videos"] = means.sum(axis=1) / has_frames.sum(axis=1)
+        found["category_after_miss", "objects"] = total["category_missed"] / total["missed"]
+        for average in ("frames", "videos"):
+            instance = found["instance_accuracy", average]
+            category = found["category_accuracy", average]
+            found["category_after_miss", average] = (category - instance) / (1 - instance)
+    return found
+
+
+class AssociationScores:
+    """Collects the accuracies of all videos together and of each.
+
+    Intervals come from resampled frames. Frames that follow each other show the same objects, so
+    frames are drawn in blocks of 5 s, and the blocks of each video among themselves: the intervals
+    hold for these videos, not for others.
+
+    Parameters
+    ----------
+    videos : list of patchprobe.evaluation.association.Video
+    frame_gaps : sequence of int
+    every : int
+        Frames whose number is a multiple of it are queries.
+    """
+
+    def __init__(self, videos, frame_gaps, every=1):
+        if not videos:
+            raise DatasetError("expected objects in at least one frame, found none: see the log")
+        self.videos, self.frame_gaps, self.every = videos, frame_gaps, every
+        self.results = Results([(v.split, v.item, n) for v in videos for n in v.frames.tolist()])
+        blocks = [v.frames / v.rate // BLOCK_SECONDS for v in videos]
+        self.starts, self.video_of_block, draws, n_frames = [], [], [], 0
+        rng = np.random.default_rng(SEED)
+        for number, of_video in enumerate(blocks):
+            starts = np.unique(of_video, return_index=True)[1]
+            self.starts += (n_frames + starts).tolist()
+            self.video_of_block += [number] * len(starts)
+            n = len(starts)
+            draws.append(rng.multinomial(n, np.full(n, 1 / n), N_RESAMPLES))
+            n_frames += len(of_video)
+        self.drawn = np.concatenate(draws, axis=1)
+
+    def count(self, parts, cuts=(0,), order=None, similarities=SIMILARITIES, threads=1):
+        """Associate with one kind of descriptor, see `patchprobe.evaluation.association.count`.
+
+        Returns
+        -------
+        numpy.ndarray of shape (n_similarities, n_cuts, n_gaps, n_frames of all videos, 6)
+        """
+        arguments = (parts, self.frame_gaps, cuts, order, self.every, similarities, threads)
+        counts = np.concatenate([count(video, *arguments) for video in self.videos], axis=3)
+        if not counts.any():
+            gaps = ", ".join(map(str, self.frame_gaps))
+            raise DatasetError(
+                f"no object is in two frames that lie a gap of {gaps} apart: expected longer "
+                "videos, or shorter `frame_gaps`"
+            )
+        return counts
+
+    def add_settings(self, counts, cuts, similarities=SIMILARITIES, **keys):
+        """Add the accuracies of all similarities and removals; `keys` tell the descriptor."""
+        for similarity, of_similarity in zip(similarities, counts, strict=True):
+            for n_removed, of_cut in zip(cuts, of_similarity, strict=True):
+                self.add(of_cut, similarity=similarity, n_removed=n_removed, **keys)
+
+    def add(self, counts, metrics=ACCURACIES, **keys):
+        """Add the accuracies of every gap.
+
+        Parameters
+        ----------
+        counts : numpy.ndarray of shape (n_gaps, n_frames, 6)
+        metrics : dict of str to str
+            What is computed, and what it is called.
+        **keys
+            Columns that tell the setting.
+        """
+        for frame_gap, of_gap in zip(self.frame_gaps, counts, strict=True):
+            if not of_gap.any():
+                log.warning("no object is in two frames that lie %d frames apart", frame_gap)
+            self.results.add(self._rows(of_gap, frame_gap, metrics), of_gap, **keys)
+
+    def _rows(self, counts, frame_gap, metrics):
+        """Rows of all videos and of each."""
+        blocks = np.add.reduceat(frame_sums(counts), self.starts, axis=0)
+        sums = np.zeros((len(self.starts), len(self.videos), len(_SUMS)))
+        sums[np.arange(len(self.starts)), self.video_of_block] = blocks
+        draws = bootstrap(sums, lambda summed: summed, self.drawn)
+        parts = [("all", slice(None)), *((v.item, [i]) for i, v in enumerate(self.videos))]
+        rows = []
+        for name, chosen in parts:
+            of_videos = sums[:, chosen]
+            n_blocks = np.isin(self.video_of_block, np.arange(len(self.videos))[chosen]).sum()
+            seconds = [frame_gap / v.rate for v in np.array(self.videos, object)[chosen]]
+            about = {
+                "frame_gap": frame_gap,
+                "seconds_from": min(seconds),
+                "seconds_to": max(seconds),
+                "video": name,
+                "n_queries": int(of_videos[..., _SUMS.index("queries")].sum()),
+                "n_frames": int(of_videos[..., _SUMS.index("frames")].sum()),
+            }
+            value, drawn = accuracies(of_videos.sum(axis=0)[None]), accuracies(draws[:, chosen])
+            for (metric, average), (of_all,) in value.items():
+                if metric not in metrics or (average == "videos" and name != "all"):
+                    continue
+                of_draws = drawn[metric, average]
+                is_empty = np.isnan(of_all) or np.isnan(of_draws).all()
+                low, high = (np.nan, np.nan) if is_empty else interval(of_draws, n_blocks)
+                row = {"average": average, "metric": metrics[metric], "value": of_all, "low": low}
+                rows.append({**about, **row, "high": high})
+        return rows

@@ -1,0 +1,129 @@
+"""Result tables -> tables of the paper, and those beside its figures (CSV)."""
+
+
+rule table:
+    """Template: `patchprobe.figures.<module>.build`, given its inputs by name."""
+    log:
+        "<logs>/table.log",
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 1
+    resources:
+        mem_mb=more_memory(1000),
+        runtime="10m",
+    params:
+        protocol=PROTOCOL,
+    script:
+        "../workflow/scripts/table.py"
+
+
+use rule table as tab2 with:
+    """Table 2: mean IoU of k-NN and linear patch classifiers, two datasets (target)."""
+    input:
+        knn=tab2_inputs("knn"),
+        linear=tab2_inputs("linear"),
+    output:
+        reported("tab2_segmentation", "2", "k-NN and linear mIoU"),
+    log:
+        "<logs>/tab2.log",
+    params:
+        **table_of(
+            "tab2_segmentation",
+            drawing.every_representation(config),
+            note=drawing.note(config, TAB2_DATASETS, TAB2_BACKBONES),
+            banks={name: bank_of(name) for name in TAB2_DATASETS},
+        ),
+
+
+use rule table as fig4_collapse with:
+    """Beside Figure 4: share of the most frequent prediction on degraded images (target)."""
+    input:
+        **rules.fig4.input,
+    output:
+        reported("fig4_collapse", "beside Figure 4", "share of the most frequent prediction"),
+    log:
+        "<logs>/fig4_collapse.log",
+    params:
+        **table_of("fig4_collapse", drawing.shown(config, "fig4"), note=note_of("fig4")),
+
+
+use rule table as fig5_outcomes with:
+    """Beside Figures 5, 6 and 11: shares of what is retrieved, with intervals, and controls (target)."""
+    input:
+        retrieval=RETRIEVED,
+    output:
+        reported("fig5_outcomes", "beside Figures 5, 6, 11", "shares of what is retrieved"),
+    log:
+        "<logs>/fig5_outcomes.log",
+    params:
+        **table_of("fig5_outcomes", drawing.retrieved(config), note=note_of_retrieval()),
+
+
+use rule table as fig5_hubness with:
+    """Beside Figure 5: how few patches are retrieved for how many queries (target)."""
+    input:
+        retrieval=RETRIEVED,
+    output:
+        reported("fig5_hubness", "beside Figure 5", "hubs of the bank"),
+    log:
+        "<logs>/fig5_hubness.log",
+    params:
+        **table_of("fig5_hubness", drawing.retrieved(config), note=note_of_retrieval()),
+        protocol={"label_rule": PROTOCOL["label_rule"]},
+
+
+use rule table as fig7_table with:
+    """Beside Figures 7 and 12: accuracies of association, with intervals, and controls (target)."""
+    input:
+        association=sorted(
+            {
+                *tables("association", "fig7", "clean"),
+                *tables("association", "fig12", "clean"),
+                *tables("association", "fig12", "whole"),
+            }
+        ),
+        controls="<results>/association/bdd100k/controls.csv",
+    output:
+        reported("fig7_association", "beside Figures 7, 12", "association of objects, BDD100K"),
+    log:
+        "<logs>/fig7_table.log",
+    params:
+        **table_of("fig7_table", drawing.associated(config, "bdd100k"), note=note_of("fig7")),
+        protocol={},  # it shows all
+
+
+use rule table as fig9_table with:
+    """Beside Figure 9: accuracies of association, with intervals, and controls (target)."""
+    input:
+        association=tables("association", "fig9", "clean"),
+        controls="<results>/association/mot17/controls.csv",
+    output:
+        reported("fig9_association", "beside Figure 9", "association of objects, MOT17"),
+    log:
+        "<logs>/fig9_table.log",
+    params:
+        **table_of("fig7_table", drawing.associated(config, "mot17"), note=note_of("fig9")),
+        protocol={},  # it shows all
+
+
+rule tab3:
+    """Table 3: pixels and patches of every category of the FAIR1M tiles (target)."""
+    input:
+        published="config/paper_values/tab3_fair1m.csv",
+        generated=generated,
+    output:
+        reported("tab3_fair1m", "3", "pixels and patches of every category"),
+    log:
+        "<logs>/tab3.log",
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 4
+    resources:
+        mem_mb=more_memory(4000),
+        runtime="1h",
+    params:
+        code=code_digest("workflow/scripts/tab3.py"),
+        root=lookup("datasets/fair1m/root", within=config, default=None),
+        used=lambda wildcards: plan.used_items(SUBSETS.get("fair1m", {})),
+    script:
+        "../workflow/scripts/tab3.py"

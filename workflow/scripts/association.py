@@ -1,0 +1,41 @@
+"""Associate the objects of videos by their descriptors after every gap."""
+
+import pandas as pd
+
+from patchprobe import devices, provenance, store
+from patchprobe.crops import objects
+from patchprobe.datasets import subsets
+from patchprobe.embeddings import descriptors
+from patchprobe.embeddings.variance import feasible_removals, removal_order
+from patchprobe.evaluation.association import videos
+from patchprobe.evaluation.association_scores import AssociationScores
+from patchprobe.logs import log_to
+
+log_to(snakemake.log[0])
+
+inputs, params, out = snakemake.input, snakemake.params, snakemake.output
+wildcards = snakemake.wildcards
+devices.use_threads(snakemake.threads)
+items = subsets.join(subsets.resolve(params.query, inputs.drawn))
+found = videos(objects.read(inputs.objects), items, params.min_visibility)
+about = store.attributes(inputs.descriptors)
+order = removal_order(pd.read_csv(inputs.variance), params.layer) if inputs.variance else None
+scores = AssociationScores(found, params.frame_gaps, params.every)
+for name, parts in descriptors.load(inputs.descriptors, inputs.objects).items():
+    cuts = feasible_removals(params.n_removed, parts[0].shape[1], wildcards.backbone)
+    scores.add_settings(
+        scores.count(parts, cuts, order, threads=snakemake.threads),
+        cuts,
+        dataset=wildcards.dataset,
+        backbone=wildcards.backbone,
+        variant=wildcards.variant,
+        descriptor=name,
+        n_left_out=len(about["left_out"]),
+    )
+scores.results.save(out.table, out.counts)
+provenance.write(
+    out.provenance,
+    descriptors={key: about[key] for key in ("embeddings", "objects_sha256", "layer")},
+    videos=[[video.split, video.item] for video in found],
+    left_out=about["left_out"],
+)

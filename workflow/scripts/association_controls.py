@@ -1,0 +1,19 @@
+"""Associate the objects of videos by boxes alone and by mean colours alone, and tell chance."""
+
+from patchprobe.crops import objects
+from patchprobe.datasets import subsets
+from patchprobe.evaluation import association_controls
+from patchprobe.evaluation.association import videos
+from patchprobe.evaluation.association_scores import AssociationScores
+from patchprobe.logs import log_to
+
+log_to(snakemake.log[0])
+
+inputs, params = snakemake.input, snakemake.params
+items = subsets.join(subsets.resolve(params.query, inputs.drawn))
+table = objects.read(inputs.objects)
+scores = AssociationScores(
+    videos(table, items, params.min_visibility), params.frame_gaps, params.every
+)
+association_controls.add(scores, table, dataset=snakemake.wildcards.dataset)
+scores.results.save(snakemake.output.table, snakemake.output.counts)

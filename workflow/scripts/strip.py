@@ -1,0 +1,39 @@
+"""Draw objects of a video and what is nearest to them after a gap, and animate it."""
+
+import pandas as pd
+
+from patchprobe import devices
+from patchprobe.crops import objects
+from patchprobe.embeddings import descriptors
+from patchprobe.embeddings.variance import removal_order
+from patchprobe.evaluation import association
+from patchprobe.figures import strip, style
+from patchprobe.logs import log_to
+
+log_to(snakemake.log[0])
+style.use()
+
+inputs, params, out = snakemake.input, snakemake.params, snakemake.output
+item, frame_gap = snakemake.wildcards.video, int(snakemake.wildcards.frame_gap)
+devices.use_threads(snakemake.threads)
+(r,) = style.representations([params.representation])
+table = objects.read(inputs.objects)
+video = association.find(association.videos(table, None, params.min_visibility), item)
+order = removal_order(pd.read_csv(inputs.variance), params.layer) if inputs.variance else None
+parts = descriptors.load(inputs.descriptors, inputs.objects)[params.descriptor]
+links = association.links(
+    video, parts, video.frames, frame_gap, r.n_removed, order, params.similarity
+)
+of_video = table[table["item"] == item]
+read = strip.reader(inputs.crops, item)
+first = strip.start(links, frame_gap)
+title = f"{r.label}, {item}: {frame_gap} frames ({frame_gap / video.rate:.2g} s) later"
+figure = strip.draw(
+    [f for f in range(first, first + strip.N_FRAMES * frame_gap, frame_gap) if f in video.frames],
+    of_video,
+    links,
+    read,
+    title,
+)
+style.save(figure, [out.png], params.note)
+strip.animate(out.gif, sorted(links), frame_gap, of_video, links, read, title, video.rate)
