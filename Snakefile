@@ -51,6 +51,6 @@ rule all_tables:
         rules.fig4_collapse.output,
         rules.fig5_outcomes.output if drawing.retrieved(config) else [],
         rules.fig5_hubness.output if drawing.retrieved(config) else [],
-        rules.fig7_table.output if drawing.shown(config, "fig7") else [],
-        rules.fig9_table.output if drawing.shown(config, "fig9") else [],
+        rules.fig7_accuracies.output if drawing.shown(config, "fig7") else [],
+        rules.fig9_accuracies.output if drawing.shown(config, "fig9") else [],
         rules.tab3.output if "fair1m" in DATASETS else [],

@@ -233,12 +233,12 @@ def picture(name, shows, caption=None):
     return {"png": png, "vector": [f"{path}.pdf", f"{path}.svg"]}
 
 
-def reported(name, number, shows):
+def reported(name, number, shows, caption=None):
     """Output of a table, for the report."""
     return report(
         f"<results>/tables/{name}.csv",
         category="Tables",
-        caption=f"../workflow/report/{name}.rst",
+        caption=f"../workflow/report/{caption or name}.rst",
         labels={"table": number, "shows": shows},
     )
 

@@ -1,6 +1,10 @@
 """Before the first job: look for the datasets and weights that planned jobs will read."""
 
-READERS_OF_DATA = ("changed_labels", "crops", "draw_subset", "examples", "labels", "tab3")
+import sys
+
+READERS_OF_DATA = (
+    *("changed_labels", "crops", "draw_subset", "examples", "labels", "objects", "tab3"),
+)
 
 
 def missing_data(job):
@@ -46,6 +50,32 @@ def stop_if_inputs_are_missing():
         raise WorkflowError("\n  ".join(lines))
 
 
+def say_what_disk_is_needed():
+    """Tell how much disk planned crops and embeddings of videos will take, and what is free."""
+    import shutil
+
+    from patchprobe.datasets import base
+    from patchprobe.study import disk
+
+    planned = {}
+    for job in workflow.dag.needrun_jobs():
+        dataset = getattr(job.wildcards, "dataset", None)
+        if job.rule.name in ("crops", "embed") and dataset in plan.videos(config):
+            store = job.wildcards.variant, getattr(job.wildcards, "backbone", None)
+            planned.setdefault(dataset, set()).add(store)
+    lines = []
+    for name, stores in sorted(planned.items()):
+        if not plan.is_miniature(config, name):
+            used = plan.used_items(SUBSETS[name])
+            items = {name: [(split, item) for split in used for item in used[split]]}
+            root = config["datasets"][name]["root"]
+            lines += disk.lines(config, base.dataset(name), root, items, stores)
+    if lines:
+        free = shutil.disk_usage(Path()).free / 1e9
+        lines = ["Disk that this run needs for videos:", *lines, f"free here: {free:,.1f} GB"]
+        print("\n  ".join(lines), file=sys.stderr)
+
+
 def forget_lost_weights():
     """Remove links to weights that are gone (moved files, a purged cache): Snakemake stops at them."""
     folder = Path(config.get("pathvars", {}).get("resources", "resources")) / "weights"
@@ -57,3 +87,4 @@ def forget_lost_weights():
 onstart:
     forget_lost_weights()
     stop_if_inputs_are_missing()
+    say_what_disk_is_needed()

@@ -72,7 +72,7 @@ use rule table as fig5_hubness with:
         protocol={"label_rule": PROTOCOL["label_rule"]},
 
 
-use rule table as fig7_table with:
+use rule table as fig7_accuracies with:
     """Beside Figures 7 and 12: accuracies of association, with intervals, and controls (target)."""
     input:
         association=sorted(
@@ -84,25 +84,30 @@ use rule table as fig7_table with:
         ),
         controls="<results>/association/bdd100k/controls.csv",
     output:
-        reported("fig7_association", "beside Figures 7, 12", "association of objects, BDD100K"),
+        reported("fig7_accuracies", "beside Figures 7, 12", "association of objects, BDD100K"),
     log:
-        "<logs>/fig7_table.log",
+        "<logs>/fig7_accuracies.log",
     params:
-        **table_of("fig7_table", drawing.associated(config, "bdd100k"), note=note_of("fig7")),
+        **table_of("fig7_accuracies", drawing.associated(config, "bdd100k"), note=note_of("fig7")),
         protocol={},  # it shows all
 
 
-use rule table as fig9_table with:
+use rule table as fig9_accuracies with:
     """Beside Figure 9: accuracies of association, with intervals, and controls (target)."""
     input:
         association=tables("association", "fig9", "clean"),
         controls="<results>/association/mot17/controls.csv",
     output:
-        reported("fig9_association", "beside Figure 9", "association of objects, MOT17"),
+        reported(
+            "fig9_accuracies",
+            "beside Figure 9",
+            "association of objects, MOT17",
+            caption="fig7_accuracies",
+        ),
     log:
-        "<logs>/fig9_table.log",
+        "<logs>/fig9_accuracies.log",
     params:
-        **table_of("fig7_table", drawing.associated(config, "mot17"), note=note_of("fig9")),
+        **table_of("fig7_accuracies", drawing.associated(config, "mot17"), note=note_of("fig9")),
         protocol={},  # it shows all
 
 

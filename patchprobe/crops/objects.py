@@ -1,4 +1,4 @@
-"""Annotated objects in the frames of videos: who they are, where they lie, and their mean colour."""
+"""Annotated objects in frames of videos: who they are, where they lie, and their mean colour."""
 
 import numpy as np
 import pandas as pd

@@ -71,19 +71,11 @@ def write(path, tokens, objects, layer, patch_px, attributes):
     embeddings = store.load_parts(tokens.parts, patches_name("clean", layer))
     n_features = embeddings.shape[-1]
     store.create(path, {**attributes, "layer": layer, "patch_px": patch_px})
-    bins, means = (
-        store.create_array(path, name, (len(objects), *shape), dtype, chunks, dimensions=axes)
-        for name, shape, dtype, chunks, axes in (
-            (
-                *("bins", (N_BINS, n_features), "float16"),
-                *((_ROWS_PER_CHUNK, 1, n_features), ("object", "bin", "feature")),
-            ),
-            (
-                *("mean", (n_features,), "float32"),
-                *((_ROWS_PER_CHUNK, n_features), ("object", "feature")),
-            ),
-        )
-    )
+    shape, chunks = (len(objects), N_BINS, n_features), (_ROWS_PER_CHUNK, 1, n_features)
+    axes = ("object", "bin", "feature")
+    bins = store.create_array(path, "bins", shape, "float16", chunks, dimensions=axes)
+    shape, chunks = shape[::2], chunks[::2]
+    means = store.create_array(path, "mean", shape, "float32", chunks, dimensions=axes[::2])
     done, pending = 0, []
     for pooled in _pooled(tokens, embeddings, objects, patch_px):
         pending.append(pooled)
@@ -95,25 +87,24 @@ def write(path, tokens, objects, layer, patch_px, attributes):
             bins[done : done + n] = rows[:n].half().numpy()
             means[done : done + n] = rows[:n].mean(dim=1).numpy()
             done, pending = done + n, [rows[n:]]
-    if done != len(objects):
-        raise ValueError(
-            f"the table has {len(objects)} objects, of which {done} lie in frames of the tokens: "
-            "table and tokens are of different frames"
-        )
 
 
 def _pooled(tokens, embeddings, objects, patch_px):
     """Bins of the objects of some frames at once, (n_objects, 49, n_features), in order."""
-    images, tiles = map(list, (tokens.attributes["images"], tokens.attributes["tiles"]))
-    boxes_of = {
-        image: rows[list(BOX)].to_numpy()
-        for image, rows in objects.groupby(["split", "item", "frame"], sort=False)
-    }
-    if absent := sorted(set(boxes_of) - {tuple(image) for image in images}):
+    images, tiles = map(tuple, tokens.attributes["images"]), tokens.attributes["tiles"]
+    number_of = {image: number for number, image in enumerate(images)}
+    keys = list(zip(objects["split"], objects["item"], objects["frame"], strict=True))
+    if absent := sorted({key for key in keys if key not in number_of}):
         raise ValueError(f"no tokens of frames with objects: {absent[:5]}")
+    numbers = np.array([number_of[key] for key in keys], dtype=np.int64)
+    if (np.diff(numbers) < 0).any():
+        raise ValueError("expected objects frame by frame, in the order of the tokens")
+    boxes_of = np.split(
+        objects[list(BOX)].to_numpy(), np.searchsorted(numbers, np.arange(1, len(tiles)))
+    )
     ends = np.cumsum([rows * columns for rows, columns in tiles])
     for first, stop in progress(_batches(tiles), desc="pool", unit="batch"):
-        boxes = [boxes_of.get(tuple(image), np.empty((0, 4))) for image in images[first:stop]]
+        boxes = boxes_of[first:stop]
         if not sum(map(len, boxes)):
             continue
         n_tiles = int(np.prod(tiles[first]))

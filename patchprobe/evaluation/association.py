@@ -5,11 +5,10 @@ A query is an object that is in both frames; candidates are all objects of the l
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from threadpoolctl import threadpool_limits
-
-from patchprobe.errors import DatasetError
 
 SIMILARITIES = ("dot", "l2", "cosine")
 # Counts of a frame. "missed": of queries that another object is nearest to.
@@ -19,85 +18,6 @@ COUNTS = (
 )
 _FRAMES_AT_ONCE = 256
 _ROUNDING = 8  # units in the last place of the largest score that there can be
-
-
-@dataclass(frozen=True, eq=False)
-class Video:
-    """The frames of a video that hold objects.
-
-    Attributes
-    ----------
-    split, item : str
-    rate : float
-        Frames per second.
-    frames : numpy.ndarray of shape (n_frames,)
-        Their numbers, ascending.
-    rows : list of numpy.ndarray
-        Rows of each frame's objects in the table.
-    identities, categories : numpy.ndarray
-        Of all rows of the table, as numbers.
-    """
-
-    split: str
-    item: str
-    rate: float
-    frames: np.ndarray
-    rows: list
-    identities: np.ndarray
-    categories: np.ndarray
-
-
-def videos(objects, items, min_visibility=0):
-    """The videos of a table of objects.
-
-    Parameters
-    ----------
-    objects : pandas.DataFrame
-        See `patchprobe.crops.objects.table`.
-    items : list of (split, item), optional
-        Those that are taken; default: all.
-    min_visibility : float
-        Objects of which a smaller share is visible are left out; unknown is visible.
-
-    Returns
-    -------
-    list of Video
-    """
-    keys = ["split", "item", "frame"]
-    if objects.duplicated([*keys, "id"]).any():
-        twice = objects[objects.duplicated([*keys, "id"])].iloc[0]
-        raise ValueError(
-            f"{twice['item']}: expected every id once a frame, found {twice['id']} more often in "
-            f"frame {twice['frame']}"
-        )
-    codes = [np.unique(objects[key], return_inverse=True)[1] for key in ("id", "category")]
-    kept = objects[~(objects["visibility"] < min_visibility)]
-    found = []
-    for (split, item), of_video in kept.groupby(keys[:2], sort=False):
-        if items is not None and (split, item) not in items:
-            continue
-        rows = {
-            frame: of_frame.index.to_numpy() for frame, of_frame in of_video.groupby("frame")
-        }
-        numbers = np.array(list(rows), dtype=np.int64)
-        rate = float(of_video["rate"].iloc[0])
-        found.append(Video(split, item, rate, numbers, list(rows.values()), *codes))
-    return found
-
-
-def find(videos, item):
-    """The video of a name.
-
-    Raises
-    ------
-    DatasetError
-        If there is none.
-    """
-    for video in videos:
-        if video.item == item:
-            return video
-    known = ", ".join(video.item for video in videos)
-    raise DatasetError(f"no objects of a video {item!r}: expected one of {known}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +37,7 @@ def count(video, parts, frame_gaps, cuts, order, every, similarities, threads):
 
     Parameters
     ----------
-    video : Video
+    video : patchprobe.evaluation.video_frames.Video
     parts : list of array-like of shape (n_rows, n_features)
         Descriptors in parts whose inner products add up, for all rows of the table of objects.
         They are read by slices of rows, some hundred frames at a time.
@@ -147,15 +67,8 @@ def count(video, parts, frame_gaps, cuts, order, every, similarities, threads):
         for first in range(0, len(positions), _FRAMES_AT_ONCE):
             some = positions[first : first + _FRAMES_AT_ONCE]
             queries = [_look_ahead(video, position, frame_gaps) for position in some]
-            queries = [query for query in queries if query.gaps]
-            if not queries:
-                continue
-            products, squares, start, rounding = _products(queries, parts, cuts, order, pool)
-            for query, product in zip(queries, products, strict=True):
-                lengths = [np.sqrt(squares[:, rows - start]) for rows in (query.rows, query.candidates)]
-                for s, similarity in enumerate(similarities):
-                    found = _nearest(product, *lengths, query.firsts, similarity, rounding)
-                    _tally(counts[s, :, :, query.position], found, query, video)
+            for query, found in _retrieve(queries, parts, cuts, order, similarities, pool):
+                _tally(counts[:, :, :, query.position], found, query, video)
     return counts
 
 
@@ -178,20 +91,14 @@ def links(video, parts, frames, frame_gap, n_removed, order, similarity):
     """
     positions = np.flatnonzero(np.isin(video.frames, frames))
     queries = [_look_ahead(video, position, [frame_gap]) for position in positions]
-    queries = [query for query in queries if query.gaps]
     found = {}
-    if not queries:
-        return found
     with ThreadPoolExecutor(1) as pool:
-        products, squares, start, rounding = _products(queries, parts, [n_removed], order, pool)
-    for query, product in zip(queries, products, strict=True):
-        lengths = [np.sqrt(squares[:, rows - start]) for rows in (query.rows, query.candidates)]
-        nearest = _nearest(product, *lengths, query.firsts, similarity, rounding)[0, :, 0]
-        of = video.identities
-        is_query = np.isin(of[query.rows], of[query.candidates])
-        if is_query.any():
-            number = int(video.frames[query.position])
-            found[number] = query.rows[is_query], query.candidates[nearest[is_query]]
+        for query, nearest in _retrieve(queries, parts, [n_removed], order, [similarity], pool):
+            identities = video.identities[query.rows], video.identities[query.candidates]
+            is_query = np.isin(*identities)
+            if is_query.any():
+                rows = query.candidates[nearest[0, 0, :, 0]]
+                found[int(video.frames[query.position])] = query.rows[is_query], rows[is_query]
     return found
 
 
@@ -214,6 +121,25 @@ def _look_ahead(video, position, frame_gaps):
     )
 
 
+def _retrieve(queries, parts, cuts, order, similarities, pool):
+    """Yield the frames of queries that have candidates, and what is nearest to their objects.
+
+    Yields
+    ------
+    _Query
+    numpy.ndarray of shape (n_similarities, n_cuts, n_queries, n_gaps), int
+        Into the candidates.
+    """
+    queries = [query for query in queries if query.gaps]
+    if not queries:
+        return
+    products, squares, start, rounding = _products(queries, parts, cuts, order, pool)
+    for query, product in zip(queries, products, strict=True):
+        lengths = [np.sqrt(squares[:, x - start]) for x in (query.rows, query.candidates)]
+        arguments = (product, *lengths, query.firsts)
+        yield query, np.stack([_nearest(*arguments, x, rounding) for x in similarities])
+
+
 def _products(queries, parts, cuts, order, pool):
     """Inner products of queries and candidates, and squared lengths, summed over the parts.
 
@@ -229,7 +155,7 @@ def _products(queries, parts, cuts, order, pool):
     every = [rows for query in queries for rows in (query.rows, query.candidates)]
     start, stop = min(map(np.min, every)), max(map(np.max, every)) + 1
     edges = [*cuts, parts[0].shape[1]]  # what lies before the first cut is in none
-    segments = [slice(low, high) for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    segments = [slice(low, high) for low, high in pairwise(edges)]
     products = [np.zeros((len(cuts), len(q.rows), len(q.candidates))) for q in queries]
     squares = np.zeros((len(cuts), stop - start))
     for part in parts:
@@ -291,10 +217,10 @@ def _nearest(products, queries, candidates, firsts, similarity, rounding):
 
 
 def _tally(counts, found, query, video):
-    """Write a frame's counts, of shape (n_cuts, n_gaps, 6)."""
+    """Write a frame's counts, of shape (n_similarities, n_cuts, n_gaps, 6)."""
     identities = video.identities[query.rows][:, None], video.identities[query.candidates]
     categories = video.categories[query.rows][:, None], video.categories[query.candidates]
-    same_instance = identities[0] == identities[1][found]  # (n_cuts, n_queries, n_gaps)
+    same_instance = identities[0] == identities[1][found]
     same_category = categories[0] == categories[1][found]
     is_query = np.logical_or.reduceat(identities[0] == identities[1], query.firsts, axis=1)
     of_category = (categories[0] == categories[1]).astype(np.int64)
@@ -302,10 +228,10 @@ def _tally(counts, found, query, video):
     columns = (
         is_query.sum(axis=0),
         np.where(is_query.any(axis=0), query.n_candidates, 0),
-        (same_instance & is_query).sum(axis=1),
-        (same_category & is_query).sum(axis=1),
-        (same_category & ~same_instance & is_query).sum(axis=1),
+        (same_instance & is_query).sum(axis=2),
+        (same_category & is_query).sum(axis=2),
+        (same_category & ~same_instance & is_query).sum(axis=2),
         (of_category * is_query).sum(axis=0),
     )
     for number, column in enumerate(columns):
-        counts[:, query.gaps, number] = column
+        counts[:, :, query.gaps, number] = column

@@ -91,7 +91,7 @@ class AssociationScores:
 
     Parameters
     ----------
-    videos : list of patchprobe.evaluation.association.Video
+    videos : list of patchprobe.evaluation.video_frames.Video
     frame_gaps : sequence of int
     every : int
         Frames whose number is a multiple of it are queries.

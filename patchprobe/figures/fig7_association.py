@@ -55,7 +55,7 @@ def draw(association, controls, representations, average):
     if has_categories:
         handles.append(Line2D([], [], color="0.3", label="same category", **CATEGORY))
     handles += [Line2D([], [], label=label, **look) for label, look in _CONTROLS.values()]
-    figure.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=7)
+    figure.legend(handles=handles, loc="outside upper center", ncols=3, fontsize=7)
     return figure
 
 
@@ -77,7 +77,11 @@ def label_gaps(axes, rows):
     axes.set_xlabel("Gap, frames")
     above = axes.secondary_xaxis("top")
     ends = zip(shown["seconds_from"], shown["seconds_to"], strict=True)
-    texts = [f"{low:.2g}" if low == high else f"{low:.2g}–{high:.2g}" for low, high in ends]
+    texts = [_short(low) if low == high else f"{_short(low)}–{_short(high)}" for low, high in ends]
     above.set_xticks(shown["frame_gap"], texts)
     above.tick_params(labelsize=7)
     above.set_xlabel("Gap, seconds", fontsize=7)
+
+
+def _short(seconds):
+    return f"{round(seconds, 1 if seconds >= 1 else 2):g}"

@@ -1,5 +1,7 @@
 """Frames of a video with its objects, each joined to what is nearest to it after a gap."""
 
+from itertools import pairwise
+
 import numpy as np
 from matplotlib import animation
 from matplotlib import pyplot as plt
@@ -15,23 +17,24 @@ RIGHT, WRONG, NEITHER = "#009e73", "#d55e00", "#cccccc"
 N_FRAMES = 3  # of the strip
 _PAIRS = 20  # of the animation, at most
 _SPACE_PX = 24
+_TALLEST_INCHES = 10
 
 
-def start(links, frame_gap, n_steps=N_FRAMES - 1):
-    """The first frame of the steps with the most queries; of the first such ones.
+def start(links, frame_gap):
+    """The first frame of the strip with the most links; of the earliest such one.
 
     Parameters
     ----------
     links : dict of int to (rows, rows)
         See `patchprobe.evaluation.association.links`.
-    frame_gap, n_steps : int
+    frame_gap : int
     """
-    chains = {
-        frame: [links[n][0] for n in range(frame, frame + n_steps * frame_gap, frame_gap) if n in links]
-        for frame in links
-    }
-    whole = {frame: chain for frame, chain in chains.items() if len(chain) == n_steps} or chains
-    return max(sorted(whole), key=lambda frame: sum(map(len, whole[frame])))
+
+    def n_links(frame):
+        frames = range(frame, frame + (N_FRAMES - 1) * frame_gap, frame_gap)
+        return sum(len(links[number][0]) for number in frames if number in links)
+
+    return max(sorted(links), key=n_links)
 
 
 def draw(frames, objects, links, read, title):
@@ -57,7 +60,8 @@ def draw(frames, objects, links, read, title):
     pixels = {frame: read(frame) for frame in frames}
     height, width = pixels[frames[0]].shape[:2]
     total = len(frames) * height + (len(frames) - 1) * _SPACE_PX
-    figure, axes = plt.subplots(figsize=(5.6, 5.6 * total / width + 0.7))
+    inches = min(5.6, _TALLEST_INCHES * width / total)
+    figure, axes = plt.subplots(figsize=(5.6, inches * total / width + 0.7))
     _paint(axes, frames, objects, links, pixels)
     axes.set_title(title, fontsize=8)
     handles = [
@@ -65,7 +69,7 @@ def draw(frames, objects, links, read, title):
         Line2D([], [], color=WRONG, label="nearest is another"),
         Line2D([], [], color=NEITHER, label="not linked"),
     ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=7)
+    figure.legend(handles=handles, loc="outside upper center", ncols=3, fontsize=7)
     return figure
 
 
@@ -134,7 +138,7 @@ def _paint(axes, frames, objects, links, pixels):
     for frame, top in tops.items():
         for x1, y1, x2, y2 in boxes[objects["frame"] == frame].to_numpy():
             _box(axes, x1, y1, x2, y2, top, NEITHER, 0.6)
-    for first, second in zip(frames[:-1], frames[1:], strict=True):
+    for first, second in pairwise(frames):
         lines, colours = [], []
         for query, nearest in zip(*links.get(first, ((), ())), strict=True):
             colour = RIGHT if names[query] == names[nearest] else WRONG

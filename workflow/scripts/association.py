@@ -7,8 +7,8 @@ from patchprobe.crops import objects
 from patchprobe.datasets import subsets
 from patchprobe.embeddings import descriptors
 from patchprobe.embeddings.variance import feasible_removals, removal_order
-from patchprobe.evaluation.association import videos
 from patchprobe.evaluation.association_scores import AssociationScores
+from patchprobe.evaluation.video_frames import videos
 from patchprobe.logs import log_to
 
 log_to(snakemake.log[0])

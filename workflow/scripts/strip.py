@@ -6,7 +6,7 @@ from patchprobe import devices
 from patchprobe.crops import objects
 from patchprobe.embeddings import descriptors
 from patchprobe.embeddings.variance import removal_order
-from patchprobe.evaluation import association
+from patchprobe.evaluation import association, video_frames
 from patchprobe.figures import strip, style
 from patchprobe.logs import log_to
 
@@ -18,7 +18,7 @@ item, frame_gap = snakemake.wildcards.video, int(snakemake.wildcards.frame_gap)
 devices.use_threads(snakemake.threads)
 (r,) = style.representations([params.representation])
 table = objects.read(inputs.objects)
-video = association.find(association.videos(table, None, params.min_visibility), item)
+video = video_frames.find(video_frames.videos(table, min_visibility=params.min_visibility), item)
 order = removal_order(pd.read_csv(inputs.variance), params.layer) if inputs.variance else None
 parts = descriptors.load(inputs.descriptors, inputs.objects)[params.descriptor]
 links = association.links(
