@@ -50,6 +50,14 @@ ASKED = {
         },
     },
 }
+# What makes mot17 a dataset whose objects are associated.
+VIDEOS = {
+    "datasets/mot17/subsets/train": {"two": "two.txt"},
+    "datasets/mot17/bank": "two",
+    "datasets/mot17/query": "two",
+    "datasets/mot17/frame_gaps": [1, 5],
+    "datasets/mot17/strip": {"video": "MOT17-02", "frame_gap": 9, "representations": ["dino"]},
+}
 
 
 def changed(config, changes):

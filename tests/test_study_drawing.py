@@ -3,7 +3,7 @@
 import pytest
 
 from patchprobe.study import drawing
-from tests.configs import configured
+from tests.configs import VIDEOS, configured
 
 MINIATURE = {"datasets/cityscapes/miniature": {"seed": 0}}
 
@@ -138,3 +138,15 @@ def test_figures_of_retrieval_need_what_they_draw():
 def test_what_is_retrieved_is_what_any_figure_shows():
     figures = {"figures/fig5": ["mae_200"], "figures/fig6": ["mae"], "figures/fig11": ["mae"]}
     assert names(drawing.retrieved(configured({**FAIR1M, **figures}))) == ["mae", "mae_200"]
+
+
+def test_associated_representations_are_those_of_the_figures_of_a_dataset():
+    assert drawing.associated(configured(), "mot17") == []  # without gaps
+    config = configured({**VIDEOS, "figures/fig9": ["dinov2", "dino"]})
+    assert names(drawing.associated(config, "mot17")) == ["dino", "dinov2"]
+    assert drawing.associated(config, "bdd100k") == []
+
+
+def test_strips_are_drawn_where_they_are_asked_for():
+    assert drawing.strips(configured()) == []
+    assert drawing.strips(configured(VIDEOS)) == [["mot17", "dino", "MOT17-02", 9]]

@@ -6,7 +6,7 @@ import pytest
 
 from patchprobe.errors import DatasetError
 from patchprobe.study import plan
-from tests.configs import configured
+from tests.configs import VIDEOS, configured
 
 
 @pytest.fixture(scope="module")
@@ -167,3 +167,19 @@ def test_generated_datasets_are_not_fetched(config):
     config = configured({"datasets/ade20k/miniature": {"seed": 0}})
     assert plan.is_miniature(config, "ade20k")
     assert plan.downloadable(config) == ["mot17"]
+
+
+def test_videos_are_datasets_with_gaps():
+    assert plan.videos(configured()) == []
+    assert plan.videos(configured(VIDEOS)) == ["mot17"]
+
+
+def test_all_frames_are_cut_unless_few_are_queries():
+    assert plan.frames(configured(VIDEOS), "mot17") == {}
+    few = configured({**VIDEOS, "datasets/mot17/query_every": 10})
+    assert plan.frames(few, "mot17") == {"frame_gaps": [1, 5], "every": 10}
+
+
+def test_only_the_last_layer_of_whole_images_is_kept():
+    assert plan.layers(configured(), "cityscapes", "dino", "whole") == [12]
+    assert plan.layers(configured(), "cityscapes", "dino") == list(range(1, 13))

@@ -3,7 +3,7 @@
 import pytest
 
 from patchprobe.study import drawing, validation
-from tests.configs import ASKED, SCHEMA, changed, configured
+from tests.configs import ASKED, SCHEMA, VIDEOS, changed, configured
 
 
 def told(changes):
@@ -40,6 +40,9 @@ def test_a_right_configuration_has_no_mistakes():
         ("backbones/mae/loader", "numpy", "backbones: mae: loader: 'numpy' is not one of"),
         ("backbones/MAE", {}, "backbones: 'MAE' does not match"),
         ("embedding/batch_size", 64, "embedding: batch_size: 64 is greater than the maximum of 32"),
+        ("datasets/mot17/frame_gaps", [0], "frame_gaps: 0: 0 is less than the minimum of 1"),
+        ("datasets/mot17/min_visibility", 25, "visibility: 25 is greater than the maximum of 1"),
+        ("datasets/mot17/strip", {"video": "x"}, "strip: 'frame_gap' is a required property"),
         ("note", "two\nlines", "note: 'two\\nlines' does not match"),
     ],
 )  # fmt: skip
@@ -151,6 +154,29 @@ def test_an_impossible_level_is_told(family, level, line):
         (
             {"figures/fig1": ["dinov2"]},
             "figures: fig1: dinov2 is not run on cityscapes (`datasets` in its entry)",
+        ),
+        (
+            {"datasets/cityscapes/frame_gaps": [1]},
+            "datasets: cityscapes: frame_gaps: it has no videos; those that do: bdd100k, mot17",
+        ),
+        (
+            {"datasets/mot17/frame_gaps": [1]},
+            "datasets: mot17: frame_gaps: a query is needed, whose videos are evaluated, and a "
+            "bank, whose variances rank features; they may be the same",
+        ),
+        (
+            {"datasets/mot17/query_every": 2},
+            "datasets: mot17: query_every, min_visibility and strip need frame_gaps",
+        ),
+        (
+            {**VIDEOS, "datasets/mot17/strip/representations": ["dino", "mae_20"]},
+            "datasets: mot17: strip: representations: no representation 'mae_20'; did you mean "
+            "mae_200, mae_40, mae?",
+        ),
+        (
+            {**VIDEOS, "backbones/dino/datasets": ["cityscapes"]},
+            "datasets: mot17: strip: representations: dino is not run on mot17 (`datasets` in its "
+            "entry)",
         ),
     ],
 )  # fmt: skip

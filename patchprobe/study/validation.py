@@ -9,6 +9,7 @@ from patchprobe.study import drawing, plan
 
 MOVING = ("shift", "rotate", "scale")  # changes that labels must follow
 FOLLOWING = ("fair1m",)  # datasets whose labels do, since they are polygons
+VIDEOS = ("bdd100k", "mot17")
 WEIGHTS_KEYS = ("weights", "url", "hub", "random_seed")
 
 
@@ -68,6 +69,24 @@ def _of_dataset(config, dataset):
             f"datasets: {dataset}: excluded: there are no levels of {family} under changes "
             f"({', '.join(entry['changes']) or 'none'})"
         )
+    yield from _of_videos(config, dataset)
+
+
+def _of_videos(config, dataset):
+    entry, where = config["datasets"][dataset], f"datasets: {dataset}"
+    if entry["frame_gaps"] and dataset not in VIDEOS:
+        yield f"{where}: frame_gaps: it has no videos; those that do: {', '.join(VIDEOS)}"
+    elif entry["frame_gaps"] and "query" not in entry:
+        yield (
+            f"{where}: frame_gaps: a query is needed, whose videos are evaluated, and a bank, "
+            "whose variances rank features; they may be the same"
+        )
+    asked = entry["query_every"] > 1 or entry["min_visibility"] > 0 or "strip" in entry
+    if asked and not entry["frame_gaps"]:
+        yield f"{where}: query_every, min_visibility and strip need frame_gaps"
+    if "strip" in entry:
+        named = entry["strip"]["representations"]
+        yield from _unknown(config, named, dataset, f"{where}: strip: representations")
 
 
 def _of_backbone(config, name):
@@ -97,14 +116,18 @@ def _of_backbone(config, name):
 
 
 def _of_figure(config, figure):
-    known = [name for name, *_ in drawing.every_representation(config)]
     dataset = drawing.DATASET_OF[figure]
-    if dataset not in config["datasets"]:
-        return  # the figure is left out
-    for name in config["figures"][figure]:
+    if dataset in config["datasets"]:  # else the figure is left out
+        yield from _unknown(config, config["figures"][figure], dataset, f"figures: {figure}")
+
+
+def _unknown(config, names, dataset, where):
+    """Lines about representations that there are not, or not on a dataset."""
+    known = [name for name, *_ in drawing.every_representation(config)]
+    for name in names:
         if name not in known:
             close = get_close_matches(name, known, 3)
             hint = f"did you mean {', '.join(close)}?" if close else f"known: {', '.join(known)}"
-            yield f"figures: {figure}: no representation {name!r}; {hint}"
+            yield f"{where}: no representation {name!r}; {hint}"
         elif drawing.backbone_of(config, name) not in plan.backbones_on(config, dataset):
-            yield f"figures: {figure}: {name} is not run on {dataset} (`datasets` in its entry)"
+            yield f"{where}: {name} is not run on {dataset} (`datasets` in its entry)"
