@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from patchprobe.crops.objects import resize_boxes
 from patchprobe.datasets import bdd100k, videos
 from patchprobe.datasets.subsets import read_list
 from patchprobe.errors import DatasetError, DatasetNotFoundError
-from patchprobe.evaluation import association
 
 VIDEO = "b1c66a42-6f7d68ca"
 OTHER_VIDEO = "b1c81faa-3df17267"
@@ -80,7 +80,7 @@ def test_video_is_read_as_labelled(root):
 def test_boxes_and_frames_are_resized_together(root):
     video = bdd100k.read_video(root, "val", VIDEO)
     resized = videos.frame_size(*video.size)
-    boxes = association.resize_boxes(video.objects[list(videos.BOX)], video.size, resized)
+    boxes = resize_boxes(video.objects[list(videos.BOX)], video.size, resized)
     np.testing.assert_allclose(boxes[0], [560, 84, 567, 98])
     assert videos.read_frame(video.images[0], video.size, resized).shape == (672, 1120, 3)
 

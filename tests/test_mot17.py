@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from patchprobe.crops.objects import resize_boxes
 from patchprobe.datasets import mot17, videos
 from patchprobe.errors import DatasetError, DatasetNotFoundError
-from patchprobe.evaluation import association
 
 SEQUENCE = "MOT17-02"
 FOLDER = f"train/{SEQUENCE}-FRCNN"
@@ -81,11 +81,10 @@ def test_pedestrians_to_be_considered_are_kept_and_counted_from_0(root):
     assert objects[["crowd", "occluded", "truncated"]].isna().all(axis=None)
 
 
-def test_pairs_of_a_sequence(root):
-    video = mot17.read_video(root, "train", SEQUENCE)
-    assert association.pairs(video, 1) == [(0, 1, []), (1, 2, [])]
-    assert association.pairs(video, 2) == [(0, 2, ["2"])]
-    assert association.seconds(2, video.rate) == pytest.approx(1 / 7)
+def test_layout_tells_rate_and_native_size(tmp_path):
+    write_sequence(tmp_path, "MOT17-05-FRCNN", LINES[:1], length=1, rate=14, size=(640, 480))
+    layout = mot17.DATASET.layout(tmp_path, "train", "MOT17-05")
+    assert (layout.rate, layout.native_size, layout.size) == (14, (480, 640), (448, 448))
 
 
 def test_rate_length_and_size_are_those_of_the_sequence(tmp_path):
@@ -93,7 +92,7 @@ def test_rate_length_and_size_are_those_of_the_sequence(tmp_path):
     video = mot17.read_video(tmp_path, "train", "MOT17-05")
     assert (video.rate, len(video.images), video.size) == (29.97, 1, (480, 640))
     resized = videos.frame_size(*video.size)
-    boxes = association.resize_boxes(video.objects[list(videos.BOX)], video.size, resized)
+    boxes = resize_boxes(video.objects[list(videos.BOX)], video.size, resized)
     np.testing.assert_allclose(boxes, [[70, 50 * 14 / 15, 98, 130 * 14 / 15]])
     assert videos.read_frame(video.images[0], video.size, resized).shape == (448, 448, 3)
 

@@ -176,7 +176,11 @@ def test_black_images_are_stored_too(tmp_path):
 
 
 def test_an_image_fills_whole_chunks(tmp_path):
-    for layouts, rows in ((fakes.IMAGES, 6), (fakes.VIDEOS, 2), (fakes.UNEQUAL, 1)):
+    for layouts, rows in (
+        (fakes.IMAGES, 6),
+        (fakes.VIDEOS, 2),
+        (fakes.UNEQUAL, 2),
+    ):  # 2 and 6 tiles
         path = write(tmp_path / "a.zarr", layouts)
         assert store.open_array(path, "clean/crops").chunks == (rows, 32, 32, 3)
 

@@ -3,6 +3,7 @@
 A query is an object that is in both frames; candidates are all objects of the later one.
 """
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +18,7 @@ COUNTS = (
     *("same_category_missed", "candidates_of_category"),
 )
 _FRAMES_AT_ONCE = 256
+_QUERIES_AT_ONCE = 6  # frames
 _ROUNDING = 8  # units in the last place of the largest score that there can be
 
 
@@ -25,6 +27,8 @@ class _Query:
     """A frame of queries, and the candidates of all frames that lie a gap after it."""
 
     position: int
+    frame: int
+    later: list
     rows: np.ndarray
     gaps: list
     candidates: np.ndarray
@@ -113,6 +117,8 @@ def _look_ahead(video, position, frame_gaps):
     n_candidates = np.array([len(rows) for _, rows in found], dtype=np.int64)
     return _Query(
         position,
+        int(video.frames[position]),
+        [int(later[gap]) for gap, _ in found],
         video.rows[position],
         [gap for gap, _ in found],
         np.concatenate([np.empty(0, np.int64), *(rows for _, rows in found)]),
@@ -121,8 +127,86 @@ def _look_ahead(video, position, frame_gaps):
     )
 
 
+def _read_ahead(parts, rows, order, segments):
+    """Yield rows of every part and their squared lengths; the next part is read in a thread.
+
+    Yields
+    ------
+    numpy.ndarray of shape (n_rows, n_features)
+        Features in order.
+    numpy.ndarray of shape (n_segments, n_rows)
+    """
+
+    def read(part):
+        values = part[rows]
+        if order is not None:
+            values = np.take(values, order, axis=1)  # the removed ones come first
+        if values.dtype != np.float64:
+            values = values.astype(np.float32)
+        return values, np.stack([np.einsum("ij,ij->i", *[values[:, x]] * 2) for x in segments])
+
+    with ThreadPoolExecutor(1) as reader:
+        ahead = reader.submit(read, parts[0])
+        for following in [*parts[1:], None]:
+            found = ahead.result()
+            if following is not None:
+                ahead = reader.submit(read, following)
+            yield found
+
+
+class _Group:
+    """Some frames of queries whose candidates are mostly the same, multiplied at once.
+
+    Attributes
+    ----------
+    queries : list of _Query
+    rows, candidates : numpy.ndarray of int
+        Of all of these queries; each candidate once, ascending.
+    products : numpy.ndarray of shape (n_cuts, n_rows, n_candidates), float64
+    """
+
+    def __init__(self, queries, n_cuts):
+        self.queries = queries
+        self.rows = np.concatenate([query.rows for query in queries])
+        self.candidates = np.unique(np.concatenate([query.candidates for query in queries]))
+        self.products = np.zeros((n_cuts, len(self.rows), len(self.candidates)))
+
+    def add(self, values, start, segments):
+        """Add the products of one part, whose first row is `start`, in segments of features."""
+        wanted, offered = values[self.rows - start], values[self.candidates - start]
+        for segment, of_segment in zip(segments, self.products, strict=True):
+            of_segment += wanted[:, segment] @ offered[:, segment].T
+
+    def each(self):
+        """Yield each query with its own products."""
+        first = 0
+        for query in self.queries:
+            rows = slice(first, first + len(query.rows))
+            columns = np.searchsorted(self.candidates, query.candidates)
+            yield query, self.products[:, rows][:, :, columns]
+            first = rows.stop
+
+
+def _groups(queries, n_cuts):
+    """Groups of frames that look at the same later frames: those a step of the gaps apart."""
+    gaps = {int(gap) for query in queries for gap in np.diff(query.later)}
+    step = math.gcd(*gaps) or 1
+    queries = sorted(queries, key=lambda query: (query.frame % step, query.frame))
+    return [
+        _Group(queries[first : first + _QUERIES_AT_ONCE], n_cuts)
+        for first in range(0, len(queries), _QUERIES_AT_ONCE)
+    ]
+
+
 def _retrieve(queries, parts, cuts, order, similarities, pool):
     """Yield the frames of queries that have candidates, and what is nearest to their objects.
+
+    Parameters
+    ----------
+    queries : list of _Query
+    parts, cuts, order, similarities
+        As in `count`.
+    pool : concurrent.futures.Executor
 
     Yields
     ------
@@ -133,50 +217,23 @@ def _retrieve(queries, parts, cuts, order, similarities, pool):
     queries = [query for query in queries if query.gaps]
     if not queries:
         return
-    products, squares, start, rounding = _products(queries, parts, cuts, order, pool)
-    for query, product in zip(queries, products, strict=True):
-        lengths = [np.sqrt(squares[:, x - start]) for x in (query.rows, query.candidates)]
-        arguments = (product, *lengths, query.firsts)
-        yield query, np.stack([_nearest(*arguments, x, rounding) for x in similarities])
-
-
-def _products(queries, parts, cuts, order, pool):
-    """Inner products of queries and candidates, and squared lengths, summed over the parts.
-
-    Returns
-    -------
-    list of numpy.ndarray of shape (n_cuts, n_queries, n_candidates), float64
-    numpy.ndarray of shape (n_cuts, n_rows), float64
-    int
-        Row of the first of these lengths.
-    float
-        What may be rounded, relative to the largest product that there can be.
-    """
     every = [rows for query in queries for rows in (query.rows, query.candidates)]
     start, stop = min(map(np.min, every)), max(map(np.max, every)) + 1
     edges = [*cuts, parts[0].shape[1]]  # what lies before the first cut is in none
     segments = [slice(low, high) for low, high in pairwise(edges)]
-    products = [np.zeros((len(cuts), len(q.rows), len(q.candidates))) for q in queries]
-    squares = np.zeros((len(cuts), stop - start))
-    for part in parts:
-        values = part[start:stop]
-        if order is not None:
-            values = np.take(values, order, axis=1)  # the removed ones come first
-        if values.dtype != np.float64:
-            values = np.asarray(values, np.float32)
-        for segment, of_segment in zip(segments, squares, strict=True):
-            of_segment += np.einsum("ij,ij->i", values[:, segment], values[:, segment])
-
-        def add(query, product, values=values):
-            wanted, offered = values[query.rows - start], values[query.candidates - start]
-            for segment, of_segment in zip(segments, product, strict=True):
-                of_segment += wanted[:, segment] @ offered[:, segment].T
-
-        list(pool.map(add, queries, products))
+    groups, squares = _groups(queries, len(cuts)), np.zeros((len(cuts), stop - start))
+    for values, of_part in _read_ahead(parts, slice(start, stop), order, segments):
+        squares += of_part
+        list(pool.map(lambda group, part=values: group.add(part, start, segments), groups))
     # a segment's products belong to all cuts that keep it
-    for array in (*products, squares):
+    for array in (squares, *(group.products for group in groups)):
         array[:] = np.cumsum(array[::-1], axis=0)[::-1]
-    return products, squares, start, _ROUNDING * np.finfo(values.dtype).eps
+    lengths, rounding = np.sqrt(squares), _ROUNDING * np.finfo(values.dtype).eps
+    for group in groups:
+        for query, products in group.each():
+            of_both = (lengths[:, rows - start] for rows in (query.rows, query.candidates))
+            arguments = (products, *of_both, query.firsts)
+            yield query, np.stack([_nearest(*arguments, x, rounding) for x in similarities])
 
 
 def _nearest(products, queries, candidates, firsts, similarity, rounding):
