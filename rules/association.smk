@@ -89,6 +89,7 @@ rule association:
 rule association_controls:
     """What boxes alone, mean colours alone and chance score in the association of objects."""
     input:
+        crops="<results>/crops/{dataset}/clean.zarr",
         objects="<results>/objects/{dataset}.csv",
         drawn=drawn(lambda wildcards: [query(wildcards)]),
     output:
@@ -134,7 +135,7 @@ rule strip:
     log:
         "<logs>/strip/{dataset}-{representation}-{video}-{frame_gap}.log",
     wildcard_constraints:
-        video="[A-Za-z0-9-]+",
+        video="[A-Za-z0-9_-]+",
         frame_gap="[1-9][0-9]*",
     conda:
         "../envs/patchprobe.yaml"

@@ -32,6 +32,7 @@ try:
     SUBSETS = plan.with_lists(config)
 except PatchprobeError as error:
     raise WorkflowError(str(error)) from error
+stop_on(validation.unlisted(config, SUBSETS), "The configuration contradicts itself:")
 
 DATASETS = list(config["datasets"])
 BACKBONES = list(config["backbones"])
@@ -213,6 +214,11 @@ def note_of_retrieval(*backbones):
     return drawing.note(config, datasets, backbones or list(every))
 
 
+def controls(dataset):
+    """Input: what association scores without a backbone."""
+    return f"<results>/association/{dataset}/controls.csv" if dataset in DATASETS else []
+
+
 def representation(wildcards):
     """Row [name, backbone, features removed, label, colour] of the wildcard."""
     every = drawing.every_representation(config)
@@ -254,10 +260,11 @@ def drawing_of(figure, module, **arguments):
     }
 
 
-def note_of(figure):
-    """Small print of a figure."""
-    datasets = [x for x in DATASETS if x == drawing.DATASET_OF[figure]]
-    return drawing.note(config, datasets, drawing.backbones_shown(config, figure))
+def note_of(*figures):
+    """Small print of a figure, or of what shows several of one dataset."""
+    datasets = [x for x in DATASETS if x == drawing.DATASET_OF[figures[0]]]
+    shown = dict.fromkeys(x for figure in figures for x in drawing.backbones_shown(config, figure))
+    return drawing.note(config, datasets, list(shown))
 
 
 def table_of(module, representations, note, **arguments):

@@ -165,7 +165,7 @@ use rule figure as fig7 with:
     """Figure 7: objects of BDD100K videos found again after a gap (target)."""
     input:
         association=tables("association", "fig7", "clean"),
-        controls="<results>/association/bdd100k/controls.csv",
+        controls=controls("bdd100k"),
     output:
         **picture("fig7_association", "association of objects, BDD100K"),
     log:
@@ -178,7 +178,7 @@ use rule figure as fig9 with:
     """Figure 9: people of MOT17 videos found again after a gap (target)."""
     input:
         association=tables("association", "fig9", "clean"),
-        controls="<results>/association/mot17/controls.csv",
+        controls=controls("mot17"),
     output:
         **picture("fig9_association_mot17", "association of objects, MOT17"),
     log:

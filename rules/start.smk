@@ -63,17 +63,17 @@ def say_what_disk_is_needed():
         if job.rule.name in ("crops", "embed") and dataset in plan.videos(config):
             store = job.wildcards.variant, getattr(job.wildcards, "backbone", None)
             planned.setdefault(dataset, set()).add(store)
-    lines = []
+    found = []
     for name, stores in sorted(planned.items()):
         if not plan.is_miniature(config, name):
             used = plan.used_items(SUBSETS[name])
-            items = {name: [(split, item) for split in used for item in used[split]]}
+            items = [(split, item) for split in used for item in used[split]]
             root = config["datasets"][name]["root"]
-            lines += disk.lines(config, base.dataset(name), root, items, stores)
-    if lines:
-        free = shutil.disk_usage(Path()).free / 1e9
-        lines = ["Disk that this run needs for videos:", *lines, f"free here: {free:,.1f} GB"]
-        print("\n  ".join(lines), file=sys.stderr)
+            found += disk.stores(config, name, base.dataset(name), root, items, stores)
+    if found:
+        results = Path(config.get("pathvars", {}).get("results", "results"))
+        results.mkdir(parents=True, exist_ok=True)
+        print(disk.text(found, shutil.disk_usage(results).free), file=sys.stderr)
 
 
 def forget_lost_weights():

@@ -82,13 +82,15 @@ use rule table as fig7_accuracies with:
                 *tables("association", "fig12", "whole"),
             }
         ),
-        controls="<results>/association/bdd100k/controls.csv",
+        controls=controls("bdd100k"),
     output:
         reported("fig7_accuracies", "beside Figures 7, 12", "association of objects, BDD100K"),
     log:
         "<logs>/fig7_accuracies.log",
     params:
-        **table_of("fig7_accuracies", drawing.associated(config, "bdd100k"), note=note_of("fig7")),
+        **table_of(
+            "fig7_accuracies", drawing.associated(config, "bdd100k"), note=note_of("fig7", "fig12")
+        ),
         protocol={},  # it shows all
 
 
@@ -96,7 +98,7 @@ use rule table as fig9_accuracies with:
     """Beside Figure 9: accuracies of association, with intervals, and controls (target)."""
     input:
         association=tables("association", "fig9", "clean"),
-        controls="<results>/association/mot17/controls.csv",
+        controls=controls("mot17"),
     output:
         reported(
             "fig9_accuracies",

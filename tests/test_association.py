@@ -222,6 +222,12 @@ def test_removed_features_are_those_of_the_order_in_every_part():
     assert not np.array_equal(counts[:, 0], counts[:, 2])
 
 
+def test_a_feature_must_be_left():
+    table, parts = moving()
+    with pytest.raises(ValueError, match="fewer than 10 features to remove, found 10"):
+        count(table, parts, [1], [0, 10], np.arange(10))
+
+
 def test_frames_at_once_and_threads_change_nothing(monkeypatch):
     table, parts = moving()
     expected = count(table, parts, [1, 4])

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib import pyplot as plt
+from matplotlib.colors import to_rgba
 from PIL import Image
 
 from patchprobe.crops import tiles
@@ -32,7 +34,7 @@ def rows_of(metrics, gap, rates=(5.0,), **keys):
     seconds = [gap / rate for rate in rates]
     about = {
         **{"frame_gap": gap, "seconds_from": min(seconds), "seconds_to": max(seconds)},
-        **{"n_queries": 40, "n_frames": 9, **keys},
+        **{"n_queries": 40, "n_frames": 9, "n_left_out": 0, **keys},
     }
     places = [("all", "frames"), ("all", "objects"), ("all", "videos"), ("v", "frames")]
     return [
@@ -99,9 +101,18 @@ def test_fig7_draws_instances_solid_and_categories_dashed():
 def test_fig9_has_one_category_and_several_rates():
     of_protocol_ = of_protocol(results(category=1.0, rates=(14.0, 30.0)))
     figure = fig7_association.draw(of_protocol_, controls(1.0, (14.0, 30.0)), SHOWN, "videos")
-    assert "same category" not in words_of(figure)
+    assert not {"same category", "same instance"} & set(words_of(figure))
     assert "0.03–0.07" in words_of(figure)
     assert len(figure.axes[0].lines) == len(SHOWN) + 3
+
+
+def test_ticks_show_the_first_and_the_last_gap():
+    figure, axes = plt.subplots()
+    gaps = np.arange(1, 58, 4)
+    rows = pd.DataFrame({"frame_gap": gaps, "seconds_from": gaps / 5, "seconds_to": gaps / 5})
+    fig7_association.label_gaps(axes, rows)
+    assert axes.get_xticks().tolist() == [1, 13, 25, 33, 45, 57]
+    plt.close(figure)
 
 
 def test_fig12_opens_the_markers_of_whole_frames():
@@ -157,6 +168,9 @@ def test_strip_links_right_green_and_wrong_red(tmp_path):
     np.testing.assert_allclose(ends[0], [[13, 7], [16, 7 + 32 + strip._SPACE_PX]])
     colours = [tuple(np.round(np.array(c[:3]) * 255)) for c in collections[0].get_colors()]
     assert colours == [(0, 158, 115), (213, 94, 0)]
+    boxes = [patch.get_edgecolor() for patch in figure.axes[0].patches]
+    drawn = {name: boxes.count(to_rgba(name)) for name in (strip.RIGHT, strip.WRONG, strip.NEITHER)}
+    assert drawn == {strip.RIGHT: 2, strip.WRONG: 2, strip.NEITHER: 6}  # all, then the queries
     words = words_of(figure)
     for word in ("MAE", "frame 3", "nearest is the same object", "nearest is another"):
         assert word in words

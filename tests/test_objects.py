@@ -163,7 +163,6 @@ def test_names_survive_a_csv_file(tmp_path):
 # ------------------------------------------------------------------------------ frames
 
 
-def test_only_needed_frames_are_cut():
-    assert tiles.needed_frames(6, [1, 3], 1) == [0, 1, 2, 3, 4, 5]
-    assert tiles.needed_frames(10, [1, 3], 4) == [0, 1, 3, 4, 5, 7, 8, 9]
-    assert tiles.needed_frames(3, [50], 2) == [0, 2]
+def test_only_some_frames_are_cut():
+    assert tiles.some_frames(10, 4, [0, 1, 3]) == [0, 1, 3, 4, 5, 7, 8, 9]
+    assert tiles.some_frames(1, 4, [0, 1, 3]) == [0]

@@ -93,6 +93,21 @@ def test_bins_are_row_by_row():
     np.testing.assert_allclose(np.diff(bins.reshape(7, 7), axis=1), 0, atol=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("box", "share"),
+    [
+        ((1122, 100, 1130, 130), 0),  # right of the frame
+        ((100, 674, 130, 684), 0),  # below it
+        ((-20, 100, -2, 130), 5 / 7),  # left of it: the border, up to one patch away
+        ((100, -20, 130, -2), 5 / 7),
+        ((-60, 100, -40, 130), 0),
+    ],
+)
+def test_outside_the_frame_only_the_left_and_upper_border_count(box, share):
+    bins = pooled(np.ones((42, 70, 1)), [box], 16)
+    assert (bins != 0).mean() == pytest.approx(share)
+
+
 # ------------------------------------------------------------------------------ the store
 
 GRID, TILES = (2, 2), (2, 3)  # frames of 4x6 patches of 16 px

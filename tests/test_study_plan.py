@@ -176,8 +176,13 @@ def test_videos_are_datasets_with_gaps():
 
 def test_all_frames_are_cut_unless_few_are_queries():
     assert plan.frames(configured(VIDEOS), "mot17") == {}
-    few = configured({**VIDEOS, "datasets/mot17/query_every": 10})
-    assert plan.frames(few, "mot17") == {"frame_gaps": [1, 5], "every": 10}
+    few_queries = {**VIDEOS, "datasets/mot17/query_every": 10}
+    few = configured(few_queries)
+    assert plan.frames(few, "mot17") == {"every": 10, "residues": [0, 1, 5]}
+    known = configured({**few_queries, "datasets/mot17/frame_gaps": [25, 1, 5, 11]})
+    assert plan.frames(known, "mot17") == plan.frames(few, "mot17")  # no other frames
+    every = configured({**VIDEOS, "datasets/mot17/query_every": 2})
+    assert plan.frames(every, "mot17") == {}  # all are needed
 
 
 def test_only_the_last_layer_of_whole_images_is_kept():

@@ -184,6 +184,18 @@ def test_a_contradiction_is_told_in_a_line(changes, line):
     assert contradictions(changes) == [line]
 
 
+def test_a_strip_is_of_a_listed_video_and_of_frames_that_are_kept():
+    subsets = {"mot17": {"two": ["train", ["MOT17-04", "MOT17-05"]]}}
+    few = {"datasets/mot17/query_every": 10}
+    assert validation.unlisted(configured({**VIDEOS, **few}), subsets) == [
+        "datasets: mot17: strip: video: 'MOT17-02' is not in the query (MOT17-04, MOT17-05)",
+        "datasets: mot17: strip: frame_gap: with query_every it must be one of 1, 5",
+    ]
+    subsets = {"mot17": {"two": ["train", ["MOT17-02"]]}}
+    assert validation.unlisted(configured(VIDEOS), subsets) == []
+    assert validation.unlisted(configured(), subsets) == []
+
+
 def test_a_dataset_without_an_entry_is_left_out():
     """Backbones and figures may still name it."""
     of_fair1m = {"figures/fig5": ["mae"], "backbones/mae/datasets": ["cityscapes", "fair1m"]}

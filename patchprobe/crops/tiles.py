@@ -66,18 +66,14 @@ def frames(dataset, root, items, keep=range):
     return found
 
 
-def needed_frames(n_frames, frame_gaps, every):
-    """Frames of a video that are queries, every n-th, or lie a gap after one; all if n is 1.
+def some_frames(n_frames, every, residues):
+    """Frames of a video whose number leaves one of the residues when divided by `every`.
 
     Returns
     -------
     list of int
     """
-    if every == 1:
-        return list(range(n_frames))
-    queries = range(0, n_frames, every)
-    found = {query + gap for query in queries for gap in (0, *frame_gaps)}
-    return sorted(frame for frame in found if frame < n_frames)
+    return [frame for frame in range(n_frames) if frame % every in residues]
 
 
 def boxes_of(layout, variant):

@@ -189,6 +189,18 @@ def resolve(subsets, drawn=()):
     }
 
 
+def left_out(items, every):
+    """Those of the items that were left out, sorted.
+
+    Parameters
+    ----------
+    items : list of (split, item)
+    every : list of [split, item]
+        All that were left out of a store.
+    """
+    return sorted(set(items) & set(map(tuple, every)))
+
+
 def join(subsets):
     """All items of subsets, sorted, each once: list of (split, item)."""
     return sorted({item for items in subsets.values() for item in items})

@@ -31,8 +31,8 @@ def pool(maps, boxes, patch_px):
     ----------
     maps : torch.Tensor of shape (n_frames, rows, columns, n_features), float32
     boxes : list of numpy.ndarray of shape (n, 4)
-        x1, y1, x2, y2 of each frame in px; parts outside the frame are sampled at its border, or
-        as zeros where they are more than a patch away.
+        x1, y1, x2, y2 of each frame in px. Samples right of or below the frame are zeros; left of
+        or above it they are those of the border up to one patch away, and zeros beyond.
     patch_px : int
 
     Returns

@@ -18,7 +18,7 @@ COUNTS = (
     *("same_category_missed", "candidates_of_category"),
 )
 _FRAMES_AT_ONCE = 256
-_QUERIES_AT_ONCE = 6  # frames
+_FRAMES_PER_GROUP = 6
 _ROUNDING = 8  # units in the last place of the largest score that there can be
 
 
@@ -41,7 +41,7 @@ def count(video, parts, frame_gaps, cuts, order, every, similarities, threads):
 
     Parameters
     ----------
-    video : patchprobe.evaluation.video_frames.Video
+    video : patchprobe.evaluation.video_frames.VideoObjects
     parts : list of array-like of shape (n_rows, n_features)
         Descriptors in parts whose inner products add up, for all rows of the table of objects.
         They are read by slices of rows, some hundred frames at a time.
@@ -77,7 +77,7 @@ def count(video, parts, frame_gaps, cuts, order, every, similarities, threads):
 
 
 def links(video, parts, frames, frame_gap, n_removed, order, similarity):
-    """What is nearest to the objects of some frames after one gap, row by row.
+    """What is nearest to the objects of some frames after one gap, row by row; all read at once.
 
     Parameters
     ----------
@@ -193,8 +193,8 @@ def _groups(queries, n_cuts):
     step = math.gcd(*gaps) or 1
     queries = sorted(queries, key=lambda query: (query.frame % step, query.frame))
     return [
-        _Group(queries[first : first + _QUERIES_AT_ONCE], n_cuts)
-        for first in range(0, len(queries), _QUERIES_AT_ONCE)
+        _Group(queries[first : first + _FRAMES_PER_GROUP], n_cuts)
+        for first in range(0, len(queries), _FRAMES_PER_GROUP)
     ]
 
 
@@ -217,9 +217,12 @@ def _retrieve(queries, parts, cuts, order, similarities, pool):
     queries = [query for query in queries if query.gaps]
     if not queries:
         return
+    n_features = parts[0].shape[1]
+    if max(cuts) >= n_features:
+        raise ValueError(f"expected fewer than {n_features} features to remove, found {max(cuts)}")
     every = [rows for query in queries for rows in (query.rows, query.candidates)]
     start, stop = min(map(np.min, every)), max(map(np.max, every)) + 1
-    edges = [*cuts, parts[0].shape[1]]  # what lies before the first cut is in none
+    edges = [*cuts, n_features]  # what lies before the first cut is in none
     segments = [slice(low, high) for low, high in pairwise(edges)]
     groups, squares = _groups(queries, len(cuts)), np.zeros((len(cuts), stop - start))
     for values, of_part in _read_ahead(parts, slice(start, stop), order, segments):

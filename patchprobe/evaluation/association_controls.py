@@ -5,8 +5,6 @@ import numpy as np
 from patchprobe.crops.objects import BOX, COLOUR
 from patchprobe.evaluation.association_scores import CHANCE
 
-CONTROLS = ("geometry", "colour", "chance")
-
 
 def geometry(objects):
     """Centre, width and height of every box in px, float64 of shape (n_objects, 4)."""

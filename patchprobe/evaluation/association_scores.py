@@ -78,7 +78,8 @@ def accuracies(sums):
         for average in ("frames", "videos"):
             instance = found["instance_accuracy", average]
             category = found["category_accuracy", average]
-            found["category_after_miss", average] = (category - instance) / (1 - instance)
+            after_miss = (category - instance) / (1 - instance)
+            found["category_after_miss", average] = np.where(instance < 1, after_miss, np.nan)
     return found
 
 
@@ -87,11 +88,13 @@ class AssociationScores:
 
     Intervals come from resampled frames. Frames that follow each other show the same objects, so
     frames are drawn in blocks of 5 s, and the blocks of each video among themselves: the intervals
-    hold for these videos, not for others.
+    hold for these videos, not for others. Of n blocks n - 1 are drawn, and weigh n / (n - 1) each,
+    without which the variance would be too small by as much (Rao and Wu 1988, JASA 83, 231). There
+    is no interval with fewer than five blocks, or a video of one block.
 
     Parameters
     ----------
-    videos : list of patchprobe.evaluation.video_frames.Video
+    videos : list of patchprobe.evaluation.video_frames.VideoObjects
     frame_gaps : sequence of int
     every : int
         Frames whose number is a multiple of it are queries.
@@ -110,7 +113,8 @@ class AssociationScores:
             self.starts += (n_frames + starts).tolist()
             self.video_of_block += [number] * len(starts)
             n = len(starts)
-            draws.append(rng.multinomial(n, np.full(n, 1 / n), N_RESAMPLES))
+            times = rng.multinomial(max(n - 1, 1), np.full(n, 1 / n), N_RESAMPLES)
+            draws.append(times * (n / max(n - 1, 1)))
             n_frames += len(of_video)
         self.drawn = np.concatenate(draws, axis=1)
 
@@ -163,7 +167,7 @@ class AssociationScores:
         rows = []
         for name, chosen in parts:
             of_videos = sums[:, chosen]
-            n_blocks = np.isin(self.video_of_block, np.arange(len(self.videos))[chosen]).sum()
+            n_blocks = np.bincount(self.video_of_block)[chosen]
             seconds = [frame_gap / v.rate for v in np.array(self.videos, object)[chosen]]
             about = {
                 "frame_gap": frame_gap,
@@ -178,8 +182,9 @@ class AssociationScores:
                 if metric not in metrics or (average == "videos" and name != "all"):
                     continue
                 of_draws = drawn[metric, average]
-                is_empty = np.isnan(of_all) or np.isnan(of_draws).all()
-                low, high = (np.nan, np.nan) if is_empty else interval(of_draws, n_blocks)
+                low, high = np.nan, np.nan
+                if n_blocks.min() > 1 and not np.isnan(of_all) and not np.isnan(of_draws).all():
+                    low, high = interval(of_draws, n_blocks.sum())
                 row = {"average": average, "metric": metrics[metric], "value": of_all, "low": low}
                 rows.append({**about, **row, "high": high})
         return rows

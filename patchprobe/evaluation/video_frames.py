@@ -8,7 +8,7 @@ from patchprobe.errors import DatasetError
 
 
 @dataclass(frozen=True, eq=False)
-class Video:
+class VideoObjects:
     """The frames of a video that hold objects.
 
     Attributes
@@ -47,7 +47,7 @@ def videos(objects, items=None, min_visibility=0):
 
     Returns
     -------
-    list of Video
+    list of VideoObjects
     """
     keys = ["split", "item", "frame"]
     if objects.duplicated([*keys, "id"]).any():
@@ -65,7 +65,7 @@ def videos(objects, items=None, min_visibility=0):
         rows = {frame: of_frame.index.to_numpy() for frame, of_frame in of_video.groupby("frame")}
         numbers = np.array(list(rows), dtype=np.int64)
         rate = float(of_video["rate"].iloc[0])
-        found.append(Video(split, item, rate, numbers, list(rows.values()), *codes))
+        found.append(VideoObjects(split, item, rate, numbers, list(rows.values()), *codes))
     return found
 
 

@@ -43,5 +43,5 @@ def draw(association, representations, average):
         Line2D([], [], color="0.3", label=label, marker="o", **marker)
         for label, marker in _VARIANTS.values()
     ]
-    figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
+    figure.legend(handles=handles, loc="outside upper center", ncols=min(len(handles), 5))
     return figure

@@ -22,7 +22,8 @@ def build(association, controls, representations):
     -------
     pandas.DataFrame
         Columns representation, variant, descriptor, similarity, video, average, frame_gap,
-        seconds_from, seconds_to, n_frames, n_queries, and each accuracy with its interval.
+        seconds_from, seconds_to, n_frames, n_queries, n_left_out (listed videos that could not be
+        read), and each accuracy with its interval.
     """
     found = []
     for r in representations:
@@ -44,5 +45,6 @@ def _wide(rows, name):
             table[f"{metric}{suffix}"] = wide[column] if column in wide else float("nan")
     order = pd.MultiIndex.from_frame(rows[keys].drop_duplicates())
     table = table.loc[order].reset_index()
+    table["n_left_out"] = rows["n_left_out"].max()
     table.insert(0, "representation", name)
     return table

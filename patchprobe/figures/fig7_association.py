@@ -1,5 +1,6 @@
 """Figures 7 and 9: association of objects after a gap of frames, by representation."""
 
+import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.lines import Line2D
 
@@ -51,8 +52,8 @@ def draw(association, controls, representations, average):
     label_gaps(axes, rows[representations[0].name])
     axes.set(ylabel="Accuracy", ylim=(0, 1.02))
     handles = [Line2D([], [], color=r.colour, label=r.label) for r in representations]
-    handles.append(Line2D([], [], color="0.3", label="same instance", **INSTANCE))
     if has_categories:
+        handles.append(Line2D([], [], color="0.3", label="same instance", **INSTANCE))
         handles.append(Line2D([], [], color="0.3", label="same category", **CATEGORY))
     handles += [Line2D([], [], label=label, **look) for label, look in _CONTROLS.values()]
     figure.legend(handles=handles, loc="outside upper center", ncols=3, fontsize=7)
@@ -71,8 +72,7 @@ def curve(axes, rows, metric, look, band=False):
 def label_gaps(axes, rows):
     """Label the gaps in frames below and in seconds above; a range where videos differ in rate."""
     gaps = rows.drop_duplicates("frame_gap").sort_values("frame_gap")
-    step = -(-len(gaps) // _N_TICKS)
-    shown = gaps.iloc[::step]
+    shown = gaps.iloc[np.unique(np.linspace(0, len(gaps) - 1, _N_TICKS).round().astype(int))]
     axes.set_xticks(shown["frame_gap"])
     axes.set_xlabel("Gap, frames")
     above = axes.secondary_xaxis("top")

@@ -1,5 +1,6 @@
 """Frames of a video with its objects, each joined to what is nearest to it after a gap."""
 
+import textwrap
 from itertools import pairwise
 
 import numpy as np
@@ -21,12 +22,12 @@ _TALLEST_INCHES = 10
 
 
 def start(links, frame_gap):
-    """The first frame of the strip with the most links; of the earliest such one.
+    """First frame of the strip with the most links; the earliest one of several.
 
     Parameters
     ----------
     links : dict of int to (rows, rows)
-        See `patchprobe.evaluation.association.links`.
+        See `patchprobe.evaluation.association.links`; of at least one frame.
     frame_gap : int
     """
 
@@ -38,10 +39,10 @@ def start(links, frame_gap):
 
 
 def draw(frames, objects, links, read, title):
-    """Frames below each other, boxes and links: green to the same object, red to another.
+    """Frames below each other; a box and its link are green if the nearest is the same object.
 
-    Boxes without a link are of objects that are not in the other frame, or that nothing is
-    nearest to.
+    They are red if it is another, and grey where there is no query: the object is not in the next
+    frame, or there is none.
 
     Parameters
     ----------
@@ -67,13 +68,13 @@ def draw(frames, objects, links, read, title):
     handles = [
         Line2D([], [], color=RIGHT, label="nearest is the same object"),
         Line2D([], [], color=WRONG, label="nearest is another"),
-        Line2D([], [], color=NEITHER, label="not linked"),
+        Line2D([], [], color=NEITHER, label="not in the next frame"),
     ]
     figure.legend(handles=handles, loc="outside upper center", ncols=3, fontsize=7)
     return figure
 
 
-def animate(path, frames, frame_gap, objects, links, read, title, rate):
+def animate(path, frames, frame_gap, objects, links, read, title, rate, note=""):
     """Write the links of one frame after the other as an animated GIF.
 
     Parameters
@@ -86,18 +87,24 @@ def animate(path, frames, frame_gap, objects, links, read, title, rate):
         As in `draw`.
     rate : float
         Frames per second of the video; the animation shows at most five.
+    note : str
+        Small print.
     """
     frames = frames[:_PAIRS]
     pixels = {frame: read(frame) for first in frames for frame in (first, first + frame_gap)}
     height, width = pixels[frames[0]].shape[:2]
     figure, axes = plt.subplots(
-        figsize=(4.8, 4.8 * (2 * height + _SPACE_PX) / width + 0.3), dpi=100, layout="constrained"
+        figsize=(4.8, 4.8 * (2 * height + _SPACE_PX) / width + 0.5), dpi=100, layout="constrained"
     )
 
     def update(frame):
         axes.clear()
         _paint(axes, [frame, frame + frame_gap], objects, links, pixels)
         axes.set_title(title, fontsize=7)
+        axes.text(
+            0.5, -0.01, textwrap.fill(note, 90), fontsize=5.5, color="0.4", ha="center", va="top",
+            transform=axes.transAxes,
+        )  # fmt: skip
 
     moving = animation.FuncAnimation(figure, update, frames, cache_frame_data=False)
     moving.save(path, animation.PillowWriter(fps=min(rate, 5)), dpi=100)
@@ -141,16 +148,18 @@ def _paint(axes, frames, objects, links, pixels):
     for first, second in pairwise(frames):
         lines, colours = [], []
         for query, nearest in zip(*links.get(first, ((), ())), strict=True):
-            colour = RIGHT if names[query] == names[nearest] else WRONG
-            ends = []
-            for row, frame in ((query, first), (nearest, second)):
-                x1, y1, x2, y2 = boxes.loc[row]
-                _box(axes, x1, y1, x2, y2, tops[frame], colour, 1.1)
-                ends.append(((x1 + x2) / 2, (y1 + y2) / 2 + tops[frame]))
-            lines.append(ends)
-            colours.append(colour)
+            colours.append(RIGHT if names[query] == names[nearest] else WRONG)
+            _box(axes, *boxes.loc[query], tops[first], colours[-1], 1.2)
+            lines.append(
+                [_centre(boxes.loc[query], tops[first]), _centre(boxes.loc[nearest], tops[second])]
+            )
         axes.add_collection(LineCollection(lines, colors=colours, linewidths=0.8, alpha=0.9))
     axes.set(xlim=(0, width), ylim=(canvas.shape[0], 0))
+
+
+def _centre(box, top):
+    x1, y1, x2, y2 = box
+    return (x1 + x2) / 2, (y1 + y2) / 2 + top
 
 
 def _box(axes, x1, y1, x2, y2, top, colour, width):

@@ -1,12 +1,13 @@
-"""How much disk the crops and embeddings of videos will take: said before it is used."""
+"""How much disk crops, embeddings and descriptors of videos will take: said before it is used."""
 
 from functools import partial
 
-from patchprobe.crops.tiles import CROP_PX, WHOLE, boxes_of, frames, needed_frames
+from patchprobe.crops.tiles import CROP_PX, WHOLE, boxes_of, frames, some_frames
+from patchprobe.errors import DatasetError
 from patchprobe.study import plan
 
-_WIDTHS = {"tiny": 192, "small": 384, "base": 768, "large": 1024, "huge": 1280, "giant": 1536}
-_HALF = 2  # bytes
+_WIDTHS = {"tiny": 192, "small": 384, "base": 768, "large": 1024, "huge": 1280}
+_HALF = 2  # bytes of a float16
 
 
 def width(entry):
@@ -17,39 +18,74 @@ def width(entry):
     return next((n for name, n in _WIDTHS.items() if name in words), None)
 
 
-def lines(config, dataset, root, items, planned):
-    """Lines about the disk that planned stores of a dataset of videos will take.
+def stores(config, name, dataset, root, items, planned):
+    """What planned stores of a dataset of videos will take at most.
 
     Parameters
     ----------
     config : dict
+    name : str
+        Of the dataset in the configuration.
     dataset : patchprobe.datasets.base.Dataset
     root : path
-    items : dict of str to list of tuple
-        Items (split, item), under the name of the dataset in the configuration.
+    items : list of (split, item)
+        Videos; those whose labels cannot be read are left out.
     planned : set of (variant, backbone or None)
         Stores of crops (None) and of embeddings.
 
     Returns
     -------
-    list of str
+    list of (str, int or None)
+        What it is, and bytes; None where the width of a backbone is not known.
     """
-    ((name, videos),) = items.items()
     asked = plan.frames(config, name)
-    keep = partial(needed_frames, **asked) if asked else range
-    every = frames(dataset, root, videos, keep)
+    keep = partial(some_frames, **asked) if asked else range
     found = []
     for variant in sorted({variant for variant, _ in planned}):
-        boxes = [box for frame in every for box in boxes_of(frame.layout, variant)]
-        pixels = sum(height * width for _, _, height, width in boxes)
+        sizes = [
+            (box[2], box[3])
+            for item in items
+            for frame in _frames(dataset, root, item, keep)
+            for box in boxes_of(frame.layout, variant)
+        ]
         what = "whole frames" if variant == WHOLE else f"crops of {CROP_PX} px"
-        n_bytes = {"crops, at most": 3 * pixels} if (variant, None) in planned else {}
+        what = f"{name}: {len(sizes):,} {what}"
+        pixels = sum(height * width for height, width in sizes)
+        if (variant, None) in planned:
+            found.append((what, 3 * pixels))
         for backbone in sorted(b for v, b in planned if v == variant and b):
             entry = config["backbones"][backbone]
-            if n_features := width(entry):
-                n_patches = pixels // entry["patch_px"] ** 2
-                n_bytes[f"embeddings of {backbone}"] = n_patches * n_features * _HALF
-        sizes = ", ".join(f"{what} {n / 1e9:,.1f} GB" for what, n in n_bytes.items())
-        if sizes:
-            found.append(f"{name}, {len(boxes):,} {what} of {len(every):,} frames: {sizes}")
+            n_layers = len(plan.layers(config, name, backbone, variant))
+            n_values = pixels // entry["patch_px"] ** 2 * (width(entry) or 0)
+            n_bytes = n_values * n_layers * _HALF or None
+            found.append((f"{what}, embeddings of {backbone}", n_bytes))
     return found
+
+
+def _frames(dataset, root, item, keep):
+    try:
+        return frames(dataset, root, [item], keep)
+    except DatasetError:
+        return []  # told, or left out, when it is cut
+
+
+def text(found, free):
+    """What will be taken and what is free, as text of some lines.
+
+    Parameters
+    ----------
+    found : list of (str, int or None)
+        See `stores`.
+    free : int
+        Bytes.
+    """
+    lines = ["Disk that this run will take for videos, at most:"]
+    lines += [f"{_short(n) if n else 'unknown':>9}  {what}" for what, n in found]
+    total = sum(n for _, n in found if n)
+    lines.append(f"{_short(total):>9}  in all, and less for descriptors of objects")
+    lines.append(f"{_short(free):>9}  are free")
+    return "\n  ".join(lines)
+
+
+def _short(n_bytes):
+    return f"{n_bytes / 1e9:,.1f} GB" if n_bytes >= 1e8 else f"{n_bytes / 1e6:,.1f} MB"

@@ -69,10 +69,14 @@ def changes(config, dataset, variant):
 
 
 def frames(config, dataset):
-    """Frames of videos that are cut: {} for all, or which are queries and what lies after them."""
+    """Frames of videos that are cut: {} for all; or every n-th one and what lies a gap after it.
+
+    These are told by their residues: a new gap of a known residue needs no other frames.
+    """
     entry = config["datasets"][dataset]
     every = entry["query_every"]
-    return {"frame_gaps": entry["frame_gaps"], "every": every} if every > 1 else {}
+    residues = sorted({gap % every for gap in (0, *entry["frame_gaps"])})
+    return {"every": every, "residues": residues} if len(residues) < every else {}
 
 
 def train_subsets(config, dataset):

@@ -41,6 +41,30 @@ def contradictions(config):
     ]
 
 
+def unlisted(config, subsets):
+    """Lines about videos of strips that are not in the lists, or gaps whose frames are not kept.
+
+    Parameters
+    ----------
+    config : dict
+    subsets : dict
+        See `patchprobe.study.plan.with_lists`.
+    """
+    found = []
+    for dataset, entry in config["datasets"].items():
+        if "strip" not in entry or "query" not in entry:
+            continue
+        video, frame_gap = entry["strip"]["video"], entry["strip"]["frame_gap"]
+        items = subsets[dataset][entry["query"]][1] or [video]
+        where = f"datasets: {dataset}: strip"
+        if video not in items:
+            found.append(f"{where}: video: {video!r} is not in the query ({', '.join(items)})")
+        if plan.frames(config, dataset) and frame_gap not in entry["frame_gaps"]:
+            gaps = ", ".join(map(str, entry["frame_gaps"]))
+            found.append(f"{where}: frame_gap: with query_every it must be one of {gaps}")
+    return found
+
+
 def _of_dataset(config, dataset):
     entry = config["datasets"][dataset]
     splits = [split for split, named in entry["subsets"].items() for _ in named]

@@ -19,6 +19,7 @@ devices.use_threads(snakemake.threads)
 items = subsets.join(subsets.resolve(params.query, inputs.drawn))
 found = videos(objects.read(inputs.objects), items, params.min_visibility)
 about = store.attributes(inputs.descriptors)
+left_out = subsets.left_out(items, about["left_out"])
 order = removal_order(pd.read_csv(inputs.variance), params.layer) if inputs.variance else None
 scores = AssociationScores(found, params.frame_gaps, params.every)
 for name, parts in descriptors.load(inputs.descriptors, inputs.objects).items():
@@ -30,12 +31,12 @@ for name, parts in descriptors.load(inputs.descriptors, inputs.objects).items():
         backbone=wildcards.backbone,
         variant=wildcards.variant,
         descriptor=name,
-        n_left_out=len(about["left_out"]),
+        n_left_out=len(left_out),
     )
 scores.results.save(out.table, out.counts)
 provenance.write(
     out.provenance,
     descriptors={key: about[key] for key in ("embeddings", "objects_sha256", "layer")},
     videos=[[video.split, video.item] for video in found],
-    left_out=about["left_out"],
+    left_out=left_out,
 )

@@ -1,5 +1,6 @@
-"""Associate the objects of videos by boxes alone and by mean colours alone, and tell chance."""
+"""Associate the objects of videos by boxes alone, by mean colours alone, and at random."""
 
+from patchprobe import store
 from patchprobe.crops import objects
 from patchprobe.datasets import subsets
 from patchprobe.evaluation import association_controls
@@ -15,5 +16,8 @@ table = objects.read(inputs.objects)
 scores = AssociationScores(
     videos(table, items, params.min_visibility), params.frame_gaps, params.every
 )
-association_controls.add(scores, table, dataset=snakemake.wildcards.dataset)
+left_out = subsets.left_out(items, store.attributes(inputs.crops)["left_out"])
+association_controls.add(
+    scores, table, dataset=snakemake.wildcards.dataset, n_left_out=len(left_out)
+)
 scores.results.save(snakemake.output.table, snakemake.output.counts)

@@ -33,5 +33,5 @@ tiles.write(
     changes.changes(params.changes),
     params.seed,
     snakemake.threads,
-    partial(tiles.needed_frames, **params.frames) if params.frames else range,
+    partial(tiles.some_frames, **params.frames) if params.frames else range,
 )

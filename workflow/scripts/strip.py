@@ -1,11 +1,13 @@
 """Draw objects of a video and what is nearest to them after a gap, and animate it."""
 
+import numpy as np
 import pandas as pd
 
 from patchprobe import devices
 from patchprobe.crops import objects
 from patchprobe.embeddings import descriptors
 from patchprobe.embeddings.variance import removal_order
+from patchprobe.errors import DatasetError
 from patchprobe.evaluation import association, video_frames
 from patchprobe.figures import strip, style
 from patchprobe.logs import log_to
@@ -24,10 +26,15 @@ parts = descriptors.load(inputs.descriptors, inputs.objects)[params.descriptor]
 links = association.links(
     video, parts, video.frames, frame_gap, r.n_removed, order, params.similarity
 )
-of_video = table[table["item"] == item]
+if not links:
+    raise DatasetError(
+        f"nothing to draw: no object of {item} is in two frames that lie {frame_gap} apart (with "
+        "query_every, of the frames that were kept)"
+    )
+of_video = table.loc[np.concatenate(video.rows)]
 read = strip.reader(inputs.crops, item)
 first = strip.start(links, frame_gap)
-title = f"{r.label}, {item}: {frame_gap} frames ({frame_gap / video.rate:.2g} s) later"
+title = f"{r.label}, {item}: {frame_gap} frames ({frame_gap / video.rate:.3g} s) later"
 figure = strip.draw(
     [f for f in range(first, first + strip.N_FRAMES * frame_gap, frame_gap) if f in video.frames],
     of_video,
@@ -36,4 +43,5 @@ figure = strip.draw(
     title,
 )
 style.save(figure, [out.png], params.note)
-strip.animate(out.gif, sorted(links), frame_gap, of_video, links, read, title, video.rate)
+frames = sorted(links)
+strip.animate(out.gif, frames, frame_gap, of_video, links, read, title, video.rate, params.note)
