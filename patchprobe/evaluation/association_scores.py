@@ -79,7 +79,9 @@ def accuracies(sums):
             instance = found["instance_accuracy", average]
             category = found["category_accuracy", average]
             after_miss = (category - instance) / (1 - instance)
-            found["category_after_miss", average] = np.where(instance < 1, after_miss, np.nan)
+            found["category_after_miss", average] = np.where(
+                total["missed"] > 0, after_miss, np.nan
+            )
     return found
 
 
