@@ -11,6 +11,7 @@ include: "rules/embeddings.smk"
 include: "rules/classification.smk"
 include: "rules/retrieval.smk"
 include: "rules/association.smk"
+include: "rules/discussion.smk"
 include: "rules/figures.smk"
 include: "rules/tables.smk"
 include: "rules/start.smk"
@@ -53,4 +54,6 @@ rule all_tables:
         rules.fig5_hubness.output if drawing.retrieved(config) else [],
         rules.fig7_accuracies.output if drawing.associated(config, "bdd100k") else [],
         rules.fig9_accuracies.output if drawing.associated(config, "mot17") else [],
+        rules.tab6.output if drawing.shown(config, "tab6") else [],
+        rules.top_features.output if TOP_FEATURES else [],
         rules.tab3.output if "fair1m" in DATASETS else [],

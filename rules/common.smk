@@ -207,6 +207,18 @@ RETRIEVED = [
 ]
 
 
+# Variances of the backbones of which features are removed, on the datasets that the paper compares.
+COMPARED = ("cityscapes", "ade20k", "fair1m")
+REMOVED = [row for row in drawing.every_representation(config) if row[2]]
+TOP_FEATURES = [
+    f"<results>/variance/{dataset}/{name}.csv"
+    for dataset in COMPARED
+    if dataset in plan.evaluated_datasets(config)
+    for name in dict.fromkeys(row[1] for row in REMOVED)
+    if name in plan.backbones_on(config, dataset)
+]
+
+
 def note_of_retrieval(*backbones):
     """Small print of what shows backbones of the figures of retrieval, or some of them."""
     every = dict.fromkeys(row[1] for row in drawing.retrieved(config))

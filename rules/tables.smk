@@ -113,6 +113,36 @@ use rule table as fig9_accuracies with:
         protocol={},  # it shows all
 
 
+use rule table as tab6 with:
+    """Table 6: what the patch in the middle tells about the classes of the whole crop (target)."""
+    input:
+        context=tables("context", "tab6", "ridge"),
+    output:
+        reported("tab6_context", "6", "global context in the middle patch"),
+    log:
+        "<logs>/tab6.log",
+    params:
+        **table_of("tab6_context", drawing.shown(config, "tab6"), note=note_of("tab6")),
+
+
+use rule table as top_features with:
+    """In the text: features of highest variance that datasets share, their share of variance (target)."""
+    input:
+        variance=TOP_FEATURES,
+    output:
+        reported("top_features", "in the text", "features of highest variance on several datasets"),
+    log:
+        "<logs>/top_features.log",
+    params:
+        **table_of(
+            "top_features",
+            REMOVED,
+            note=drawing.note(
+                config, [x for x in COMPARED if x in DATASETS], [row[1] for row in REMOVED]
+            ),
+        ),
+
+
 rule tab3:
     """Table 3: pixels and patches of every category of the FAIR1M tiles (target)."""
     input:

@@ -116,6 +116,11 @@ class Tokens:
         tokens = store.load_parts(self.parts, name)[selection.crops]
         return tokens.reshape(-1, tokens.shape[-1])
 
+    def mean_of(self, selection, layer, patches, level="clean"):
+        """Mean of some patches of every crop, (n_crops, n_features) float32."""
+        tokens = store.load_parts(self.parts, patches_name(level, layer))[selection.crops]
+        return tokens[:, patches].astype(np.float32).mean(axis=1).compute()
+
 
 class Labels:
     """Patch labels of a store of `patchprobe.crops.labels.write`.
@@ -145,6 +150,14 @@ class Labels:
     def select(self, items):
         """The crops of some items."""
         return select(self.path, items)
+
+    def numbers_of(self, names):
+        """Labels of classes by their names."""
+        if unknown := [name for name in names if name not in self.names]:
+            raise StoreError(
+                f"{self.path} has no classes {', '.join(unknown)}: {', '.join(self.names)}"
+            )
+        return [list(self.names).index(name) for name in names]
 
     def labels(self, selection, rule):
         """Patch labels by a rule ("centre" or "majority"), (n_patches,) uint8."""

@@ -6,7 +6,7 @@ variance. It is called by the backbone's name, or that and the number: `mae`, `m
 
 from patchprobe.study import plan
 
-# The dataset of every figure. Figure 10 shows images and no representation.
+# The dataset of every figure, and of tables of one dataset. Figure 10 shows no representation.
 DATASET_OF = {
     "fig1": "cityscapes",
     "fig2a": "cityscapes",
@@ -22,6 +22,7 @@ DATASET_OF = {
     "fig11": "fair1m",
     "fig12": "bdd100k",
     "fig13": "cityscapes",
+    "tab6": "cityscapes",
 }
 
 

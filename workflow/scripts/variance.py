@@ -19,6 +19,7 @@ for layer in params.layers:
     ranking = variance.rank(variance.feature_variance(tokens.rows(bank, layer)))
     ranking.insert(0, "layer", layer)
     ranking.insert(0, "backbone", snakemake.wildcards.backbone)
+    ranking.insert(0, "dataset", snakemake.wildcards.dataset)
     ranking["n_left_out"] = len(bank.left_out)
     rankings.append(ranking)
 pd.concat(rankings).to_csv(snakemake.output.table, index=False)

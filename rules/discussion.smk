@@ -1,0 +1,35 @@
+"""Tokens -> what the features of highest variance hold: global context."""
+
+
+rule context:
+    """Regress the share of classes in a whole crop on the patch in its middle (ridge)."""
+    input:
+        tokens=tokens("clean"),
+        labels=labels("clean"),
+        variance="<results>/variance/{dataset}/{backbone}.csv",
+        drawn=drawn(bank_and_query),
+    output:
+        table="<results>/context/{dataset}/{backbone}/ridge.csv",
+        counts="<results>/context/{dataset}/{backbone}/ridge_counts.npz",
+        provenance="<results>/context/{dataset}/{backbone}/ridge_provenance.json",
+    log:
+        "<logs>/context/{dataset}-{backbone}.log",
+    benchmark:
+        "<benchmarks>/context/{dataset}-{backbone}.tsv"
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 2
+    resources:
+        mem_mb=more_memory(4000),
+        runtime="1h",
+    params:
+        code=code("workflow/scripts/context.py"),
+        subsets=listed(bank_and_query),
+        bank=lambda wildcards: bank_of(wildcards.dataset),
+        query=query,
+        layer=backbone("depth"),
+        n_removed=backbone("remove"),
+        classes=["road", "building", "vegetation"],  # the most common ones, as published
+        seed=config["seed"],
+    script:
+        "../workflow/scripts/context.py"
