@@ -48,6 +48,7 @@ rule all_figures:
 rule all_tables:
     """Make every table (target)."""
     input:
+        rules.tab1.output,
         rules.tab2.output if TAB2_DATASETS else [],
         rules.fig4_collapse.output if drawing.shown(config, "fig4") else [],
         rules.fig5_outcomes.output if drawing.retrieved(config) else [],

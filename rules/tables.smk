@@ -113,6 +113,18 @@ use rule table as fig9_accuracies with:
         protocol={},  # it shows all
 
 
+use rule table as tab1 with:
+    """Table 1: augmentations of the five models of the paper, with their sources (target)."""
+    input:
+        augmentations="config/paper_values/tab1_augmentations.csv",
+    output:
+        reported("tab1_augmentations", "1", "augmentations of the models"),
+    log:
+        "<logs>/tab1.log",
+    params:
+        **table_of("tab1_augmentations", [], note=""),
+
+
 use rule table as tab6 with:
     """Table 6: what the patch in the middle tells about the classes of the whole crop (target)."""
     input:

@@ -1,11 +1,13 @@
 """Table 6, and the features of highest variance that datasets share, from made-up results."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from patchprobe.embeddings.variance import rank
-from patchprobe.figures import style, tab6_context, top_features
+from patchprobe.figures import style, tab1_augmentations, tab6_context, tables, top_features
 
 SHOWN = style.representations([["mae", "mae", 0, "MAE", ""], ["mae_8", "mae", 8, "MAE-8", ""]])
 
@@ -80,3 +82,12 @@ def test_the_paper_chance_of_200_of_768_features():
 def test_one_dataset_has_shares_alone():
     table = top_features.build(rankings()[lambda x: x["dataset"] == "ade20k"], SHOWN[1:])
     assert set(table["what"]) == {"share of variance"}
+
+
+def test_table_1_has_five_models_and_a_source_for_each():
+    path = Path(__file__).parents[1] / "config/paper_values/tab1_augmentations.csv"
+    table = tab1_augmentations.build(tables.load([str(path)], {}), [])
+    models = ["Supervised ViT", "DINO", "DINOv2", "MAE", "SimMIM"]
+    assert table["model"].tolist() == models
+    assert (table["source"] != "").all()
+    assert "table" not in table
