@@ -28,7 +28,7 @@ rule context:
         bank=lambda wildcards: bank_of(wildcards.dataset),
         query=query,
         layer=backbone("depth"),
-        n_removed=backbone("remove"),
+        n_removed=lambda wildcards: [0, *backbone("remove")(wildcards)],
         classes=["road", "building", "vegetation"],  # the most common ones, as published
         seed=config["seed"],
     script:

@@ -37,7 +37,7 @@ def test_middle_patches(grid, one, four):
 
 def test_feature_sets_are_the_first_the_others_and_random_ones():
     order = np.random.default_rng(0).permutation(12)
-    sets = context.feature_sets(order, [4], seed=1)
+    sets = context.feature_sets(order, [0, 4], seed=1)
     assert [what for what, *_ in sets] == ["all", "kept", "removed"] + ["random"] * 10
     features = [set(chosen.tolist()) for *_, chosen in sets]
     assert features[0] == set(range(12))

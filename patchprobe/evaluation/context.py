@@ -63,7 +63,7 @@ def feature_sets(order, n_removed, seed):
     order : numpy.ndarray of shape (n_features,)
         Features by variance, the highest first.
     n_removed : sequence of int
-        Numbers m of features, fewer than there are.
+        Numbers m of features, fewer than there are; nothing is done for 0.
     seed : int
 
     Returns
@@ -73,7 +73,7 @@ def feature_sets(order, n_removed, seed):
         "removed", the first m alone; "random", m random ones, drawn ten times.
     """
     sets = [("all", 0, 0, np.sort(order))]
-    for m in n_removed:
+    for m in filter(None, n_removed):
         sets += [("kept", m, 0, np.sort(order[m:])), ("removed", m, 0, np.sort(order[:m]))]
         for draw in range(N_DRAWS):
             rng = np.random.default_rng([seed, m, draw])

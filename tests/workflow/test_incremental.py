@@ -80,7 +80,8 @@ use rule fig2a as fig99 with:
     params:
         **drawing_of("fig2a", "fig99_test"),
 """
-    undo = finished.edit("rules/figures.smk", "\n\nrule table:", f"{rule}\n\nrule table:")
+    following = "\n\nuse rule figure as fig10 with:"
+    undo = finished.edit("rules/figures.smk", following, f"{rule}{following}")
     try:
         assert finished.plan("fig99", *TARGETS) == {("fig99", "")}
     finally:

@@ -38,7 +38,7 @@ def test_random_weights_beside_another_source(fresh_project):
             "removal_sweep: 1: 'ten' is not of type 'integer'",
         ),
         ("figures", {"fig2b": ["beit"]}, "figures: fig2b: no representation 'beit'"),
-        ("figures", {"fig7": ["mae"]}, "figures: unknown key fig7"),
+        ("figures", {"fig99": ["mae"]}, "figures: unknown key fig99"),
         ("datasets/cityscapes/bank", "all", "bank: 'all' is not one of its subsets (one, two"),
         ("datasets/cityscapes/changes", {"blurr": [1]}, "unknown key blurr; did you mean blur?"),
         ("datasets/cityscapes/layers", "first", "layers: 'first' is not valid under any of"),
