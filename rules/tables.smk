@@ -123,6 +123,7 @@ use rule table as tab1 with:
         "<logs>/tab1.log",
     params:
         **table_of("tab1_augmentations", [], note=""),
+        protocol={},  # it changes nothing here
 
 
 use rule table as tab6 with:
@@ -135,6 +136,7 @@ use rule table as tab6 with:
         "<logs>/tab6.log",
     params:
         **table_of("tab6_context", drawing.shown(config, "tab6"), note=note_of("tab6")),
+        protocol={},
 
 
 use rule table as top_features with:
@@ -153,6 +155,7 @@ use rule table as top_features with:
                 config, [x for x in COMPARED if x in DATASETS], [row[1] for row in REMOVED]
             ),
         ),
+        protocol={},
 
 
 rule tab3:

@@ -14,6 +14,7 @@ FIGURES = {
     "fig1", "fig2a", "fig2b", "fig2c", "fig3", "fig4", "fig4_collapse", "fig13", "tab2",
 }  # fmt: skip
 EVALUATIONS = {"knn", "linear", "robustness"}
+CONTEXT = {"context", "tab6"}
 SUMS = {"all_figures", "all_tables"}
 
 
@@ -37,13 +38,14 @@ def test_new_backbone_runs_its_own_jobs_and_the_figures(finished):
     }
     jobs = {job for job in finished.plan(*TARGETS) if job[0] not in SUMS}
     figures = {rule for rule, wildcards in jobs if not wildcards}
-    assert figures == FIGURES - {"fig2b"}
+    assert figures == FIGURES - {"fig2b"} | {"tab6"}
     own = {(rule, wildcards) for rule, wildcards in jobs if wildcards}
     assert all("backbone=dino" in wildcards.split(", ") for _, wildcards in own)
     counts = {name: sum(rule == name for rule, _ in own) for name, _ in own}
     # Cityscapes: clean and changed; ADE20K: clean
     assert counts == {
         "weights_file": 1, "embed": 3, "variance": 2, "knn": 3, "linear": 2, "robustness": 1,
+        "context": 1,
     }  # fmt: skip
 
 
@@ -95,7 +97,8 @@ def test_representations_of_a_figure_are_chosen_by_name(finished):
 
 def test_another_precision_embeds_anew(finished):
     finished.config["embedding"] = {"precision": "bfloat16"}
-    assert planned(finished) == {"embed", "variance"} | EVALUATIONS | FIGURES
+    expected = {"embed", "variance", "top_features"} | EVALUATIONS | FIGURES | CONTEXT
+    assert planned(finished) == expected
 
 
 def test_backbone_of_no_dataset_is_fetched_only(finished):
@@ -112,10 +115,10 @@ def test_backbone_of_no_dataset_is_fetched_only(finished):
 
 def test_new_representation_and_label(finished):
     finished.config["backbones"]["dinov2"]["remove"] = [4]
-    assert planned(finished) == EVALUATIONS | FIGURES - {"fig2b"}
+    assert planned(finished) == EVALUATIONS | FIGURES - {"fig2b"} | CONTEXT | {"top_features"}
     del finished.config["backbones"]["dinov2"]["remove"]
     finished.config["backbones"]["dinov2"]["label"] = "DINO v2"
-    assert planned(finished) == FIGURES - {"fig2b"}
+    assert planned(finished) == FIGURES - {"fig2b"} | {"tab6"}
 
 
 def test_what_changes_no_result_runs_nothing(finished):
@@ -214,12 +217,16 @@ def test_comments_docstrings_and_spaces_change_nothing(finished, path, old, new)
 )
 def test_an_edit_re_runs_what_uses_it(finished, path, old, new, expected):
     cascades = {
-        "workflow/scripts/variance.py": {"variance"} | EVALUATIONS | FIGURES,
+        "workflow/scripts/variance.py": {"variance", "top_features"}
+        | EVALUATIONS
+        | FIGURES
+        | CONTEXT,
         "patchprobe/evaluation/linear_heads.py": EVALUATIONS | FIGURES - {"fig2a"},
-        "patchprobe/figures/style.py": FIGURES | {"fig10"},
+        "patchprobe/figures/style.py": FIGURES | {"fig10", "tab1", "tab6", "top_features"},
         "patchprobe/backbones/dinov2.py": FIGURES - {"fig2b"}
         | {"weights_file", "embed", "variance"}
-        | EVALUATIONS,
+        | EVALUATIONS
+        | CONTEXT,
     }
     undo = finished.edit(path, old, new)
     try:
