@@ -186,7 +186,7 @@ def sequences(draw):
     return table_of(assume_any, category=dict(zip("abcdefgh", "xxyyyzzz", strict=True)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     sequences(), st.integers(0, 99), st.sampled_from(association.SIMILARITIES), st.integers(1, 3)
 )
