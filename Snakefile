@@ -14,6 +14,7 @@ include: "rules/association.smk"
 include: "rules/discussion.smk"
 include: "rules/figures.smk"
 include: "rules/tables.smk"
+include: "rules/beyond.smk"
 include: "rules/start.smk"
 
 
@@ -24,6 +25,7 @@ rule all_figures:
         rules.fig1.output if drawing.shown(config, "fig1") else [],
         rules.fig2a.output if drawing.shown(config, "fig2a") else [],
         rules.fig2b.output if drawing.shown(config, "fig2b") else [],
+        rules.fig2b_controls.output if drawing.shown(config, "fig2b") else [],
         rules.fig2c.output if drawing.shown(config, "fig2c") else [],
         rules.fig3.output if drawing.shown(config, "fig3") else [],
         rules.fig4.output if drawing.shown(config, "fig4") else [],
@@ -43,6 +45,8 @@ rule all_figures:
             for d, r, v, g in drawing.strips(config)
         ],
         rules.fig13.output if drawing.shown(config, "fig13") else [],
+        rules.plot_similarities.output if drawing.shown(config, "similarities") else [],
+        rules.plot_votes.output if drawing.shown(config, "votes") else [],
 
 
 rule all_tables:
@@ -50,6 +54,8 @@ rule all_tables:
     input:
         rules.tab1.output,
         rules.tab2.output if TAB2_DATASETS else [],
+        rules.fig3_accuracies.output if drawing.shown(config, "fig3") else [],
+        rules.layer_choice.output if drawing.shown(config, "layer_choice") else [],
         rules.fig4_collapse.output if drawing.shown(config, "fig4") else [],
         rules.fig5_outcomes.output if drawing.retrieved(config) else [],
         rules.fig5_hubness.output if drawing.retrieved(config) else [],
@@ -57,4 +63,9 @@ rule all_tables:
         rules.fig9_accuracies.output if drawing.associated(config, "mot17") else [],
         rules.tab6.output if drawing.shown(config, "tab6") else [],
         rules.top_features.output if TOP_FEATURES else [],
+        rules.batch_norm.output if drawing.shown(config, "batch_norm") else [],
+        rules.similarities.output if drawing.shown(config, "similarities") else [],
+        rules.votes.output if drawing.shown(config, "votes") else [],
+        rules.hubs.output if drawing.shown(config, "hubs") else [],
+        rules.norms.output if drawing.shown(config, "norms") else [],
         rules.tab3.output if "fair1m" in DATASETS else [],

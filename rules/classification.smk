@@ -1,6 +1,7 @@
 """Tokens and patch labels -> k-NN and linear-probe scores, per class and per image.
 
 Experiments: `subsets` (every training subset; the removal sweep with the bank) and `layers`.
+Beyond the paper, with the bank: `held_out`, `knn_variants`, `linear_variants`.
 """
 
 
@@ -103,3 +104,116 @@ rule robustness:
         k=config["knn"]["k"],
     script:
         "../workflow/scripts/robustness.py"
+
+
+rule held_out:
+    """Classify the patches of training images by those of other cities, layer by layer (k-NN)."""
+    input:
+        tokens=tokens("clean"),
+        labels=labels("clean"),
+        variance="<results>/variance/{dataset}/{backbone}.csv",
+        drawn=drawn(bank),
+    output:
+        table="<results>/knn/{dataset}/{backbone}/held_out.csv",
+        counts="<results>/knn/{dataset}/{backbone}/held_out_counts.npz",
+        provenance="<results>/knn/{dataset}/{backbone}/held_out_provenance.json",
+    log:
+        "<logs>/held_out/{dataset}-{backbone}.log",
+    benchmark:
+        "<benchmarks>/held_out/{dataset}-{backbone}.tsv"
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 8
+    resources:
+        gpu=1,
+        mem_mb=more_memory(6000),
+        runtime="6h",
+    params:
+        code=code("workflow/scripts/held_out.py"),
+        subsets=listed(bank),
+        bank=lambda wildcards: bank_of(wildcards.dataset),
+        layers=of(plan.layers, "dataset", "backbone"),
+        k=config["knn"]["k"],
+    script:
+        "../workflow/scripts/held_out.py"
+
+
+rule knn_variants:
+    """Classify patches by more neighbours, scaled features, other removed features (k-NN)."""
+    input:
+        tokens=tokens("clean"),
+        labels=labels("clean"),
+        variance="<results>/variance/{dataset}/{backbone}.csv",
+        drawn=drawn(bank_and_query),
+    output:
+        table="<results>/knn/{dataset}/{backbone}/variants.csv",
+        counts="<results>/knn/{dataset}/{backbone}/variants_counts.npz",
+        patches="<results>/knn/{dataset}/{backbone}/variants_patches.csv",
+        provenance="<results>/knn/{dataset}/{backbone}/variants_provenance.json",
+    log:
+        "<logs>/knn_variants/{dataset}-{backbone}.log",
+    benchmark:
+        "<benchmarks>/knn_variants/{dataset}-{backbone}.tsv"
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 8
+    resources:
+        gpu=1,
+        mem_mb=more_memory(8000),
+        runtime="6h",
+    params:
+        code=code("workflow/scripts/knn_variants.py"),
+        subsets=listed(bank_and_query),
+        bank=lambda wildcards: bank_of(wildcards.dataset),
+        query=query,
+        layer=backbone("depth"),
+        n_removed=lambda wildcards: [0, *backbone("remove")(wildcards)],
+        ks=config["knn"]["votes"],
+        temperature=config["knn"]["temperature"],
+        controls=of(drawing.removal_controls, "dataset", "backbone"),
+        seed=config["seed"],
+    script:
+        "../workflow/scripts/knn_variants.py"
+
+
+rule linear_variants:
+    """Train probes with the other choice of BatchNorm, or without other features."""
+    input:
+        tokens=tokens("clean"),
+        labels=labels("clean"),
+        variance="<results>/variance/{dataset}/{backbone}.csv",
+        drawn=drawn(bank_and_query),
+    output:
+        table="<results>/linear/{dataset}/{backbone}/variants.csv",
+        counts="<results>/linear/{dataset}/{backbone}/variants_counts.npz",
+        provenance="<results>/linear/{dataset}/{backbone}/variants_provenance.json",
+    log:
+        "<logs>/linear_variants/{dataset}-{backbone}.log",
+    benchmark:
+        "<benchmarks>/linear_variants/{dataset}-{backbone}.tsv"
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 8
+    resources:
+        gpu=1,
+        mem_mb=more_memory(8000),
+        runtime="6h",
+    params:
+        code=code("workflow/scripts/linear_variants.py"),
+        subsets=listed(bank_and_query),
+        bank=lambda wildcards: bank_of(wildcards.dataset),
+        query=query,
+        layer=backbone("depth"),
+        label_rule=PROTOCOL["label_rule"],
+        batch_norm=backbone("batch_norm"),
+        other_norm=lambda wildcards: wildcards.backbone
+        in drawing.backbones_shown(config, "batch_norm"),
+        controls=of(drawing.removal_controls, "dataset", "backbone"),
+        learning_rate=config["linear"]["learning_rate"],
+        batch_size=config["linear"]["batch_size"],
+        epochs=config["linear"]["epochs"],
+        evaluate_every=config["linear"]["evaluate_every"],
+        selection=config["linear"]["selection"],
+        seed=config["seed"],
+    script:
+        "../workflow/scripts/linear_variants.py"

@@ -285,15 +285,6 @@ def test_rounding_in_faiss_is_no_fault_of_ours():
     assert min(check.against_faiss(queries, bank, np.arange(64), found).values()) > 0.9
 
 
-def test_vote():
-    labels = np.array([3, 5, 5, 7, 3], np.uint8)
-    assert knn.vote(labels, np.array([[0], [3]])).tolist() == [3, 7]
-    # majority; a tie of two and two goes to the class of the nearer; all different: the nearest
-    index = np.array([[0, 1, 2], [1, 0, 4], [3, 0, 1]])
-    assert knn.vote(labels, index).tolist() == [5, 3, 7]
-    assert knn.vote(labels, np.array([[4, 1, 2, 0]])).tolist() == [3]
-
-
 def test_check_against_faiss_passes_and_catches_a_fault():
     rng = np.random.default_rng(8)
     bank = rng.standard_normal((400, 12)).astype(np.float16)

@@ -26,8 +26,14 @@ def official(confusion, absent):
     return metrics.mean_iou(metrics.iou(confusion, EVALUATED), absent)
 
 
+def tallied(confusions):
+    return metrics.tallies(confusions, EVALUATED)
+
+
 def statistic_of(confusion, absent):
-    return metrics.resampled_mean_iou(confusion, EVALUATED, absent)
+    """Statistic of confusion matrices (n, 5, 5)."""
+    statistic = metrics.resampled_mean_iou(tallied(confusion), absent)
+    return lambda confusions: statistic(tallied(confusions))
 
 
 @MODES

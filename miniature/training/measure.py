@@ -41,15 +41,17 @@ def interval(confusions, against=None):
         raise ValueError(f"expected {n_images} images in both, found {len(against)}")
     drawn = np.concatenate([np.ones((1, n_images), int), results.times_drawn(n_images)])
     scores = sum(
-        sign * results.bootstrap(matrices, _statistic(matrices), drawn)
+        sign * _mean_ious(matrices, drawn)
         for sign, matrices in ((1, confusions), (-1, against))
         if matrices is not None
     )
     return (scores[0], *results.interval(scores[1:], n_images))
 
 
-def _statistic(confusions):
-    return metrics.resampled_mean_iou(confusions.sum(0), EVALUATED)
+def _mean_ious(confusions, drawn):
+    """Mean IoU of each resample of images."""
+    tallies = metrics.tallies(confusions, EVALUATED)
+    return results.bootstrap(tallies, metrics.resampled_mean_iou(tallies.sum(0)), drawn)
 
 
 class Results:

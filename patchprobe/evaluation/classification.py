@@ -3,11 +3,14 @@
 Both classifiers predict first; one piece of code scores (`patchprobe.evaluation.scores`).
 """
 
+import numpy as np
+
 from patchprobe.crops.labels import LABEL_RULES
 from patchprobe.embeddings.variance import feasible_removals, removal_order
 from patchprobe.errors import StoreError
 from patchprobe.evaluation import linear
 from patchprobe.neighbours import check, knn
+from patchprobe.neighbours.votes import vote
 
 
 class Bank:
@@ -42,6 +45,22 @@ class Bank:
         """Embeddings of the bank, (n_patches, n_features)."""
         return self.tokens.rows(self.selection, layer)
 
+    def rows_of_own_group(self):
+        """Bank rows [start, stop) of the group (city) of every patch: (n_patches, 2), int64."""
+        groups = [self.store.groups[image] for image in self.selection.images]
+        n_patches = np.bincount(self.selection.image_of_crop) * np.prod(self.store.grid)
+        starts = np.cumsum([0, *n_patches])
+        ranges = {}
+        for name in dict.fromkeys(groups):
+            first, last = groups.index(name), len(groups) - groups[::-1].index(name)
+            ranges[name] = (starts[first], starts[last])
+            if len(set(groups)) < 2 or set(groups[first:last]) != {name}:
+                raise ValueError(
+                    f"to hold out each group of {self.name!r}, expected two or more whose images "
+                    f"lie one after the other, found {', '.join(groups)}"
+                )
+        return np.repeat([ranges[name] for name in groups], n_patches, axis=0)
+
     def order(self, layer):
         """Features in the order in which they are removed."""
         return removal_order(self.ranking, layer)
@@ -69,7 +88,7 @@ class Bank:
         }
 
 
-def score_knn(scores, bank, query, layer, n_removed, k, **keys):
+def score_knn(scores, bank, query, layer, n_removed, k, excluded=None, **keys):
     """Score k-NN under all similarities, label rules and numbers of removed features.
 
     Parameters
@@ -81,18 +100,21 @@ def score_knn(scores, bank, query, layer, n_removed, k, **keys):
     n_removed : sequence of int
         0 first, so that the others are compared with it.
     k : int
+    excluded : array of shape (n_patches, 2), optional
+        Bank rows that are no neighbours of each query, see `patchprobe.neighbours.knn.search`.
     **keys
         Further columns of the rows.
     """
     rows, order = bank.rows(layer), bank.order(layer)
     removed = bank.feasible(n_removed, layer)
-    found = knn.search(query, rows, order, removed, k=k, device=bank.device)
-    check.against_faiss(query, rows, order, found)
+    found = knn.search(query, rows, order, removed, k=k, device=bank.device, excluded=excluded)
+    if excluded is None:  # FAISS cannot leave rows out
+        check.against_faiss(query, rows, order, found)
     for m, n in enumerate(found.n_removed):
         for s, similarity in enumerate(found.similarities):
             for rule in LABEL_RULES:
                 scores.add(
-                    knn.vote(bank.labels[rule], found.index[m, s]),
+                    vote(bank.labels[rule], found.index[m, s], [k])[0],
                     rule,
                     classifier="knn",
                     **bank.keys(layer, len(bank.selection.images), scores),
@@ -103,18 +125,22 @@ def score_knn(scores, bank, query, layer, n_removed, k, **keys):
                 )
 
 
-def train_probes(scores, bank, query, layer, n_removed, training, batch_norm, label_rule):
+def train_probes(
+    scores, bank, query, layer, n_removed, training, batch_norm, label_rule, order=None
+):
     """Train a probe for each number of removed features.
 
     Parameters
     ----------
-    As of `score_knn`; query embeddings are used where the epoch is selected on them.
+    As of `score_knn`; query embeddings are used where the epoch is selected on them. `order` tells
+    another order in which features are removed.
 
     Returns
     -------
     patchprobe.evaluation.linear_heads.Heads
     """
-    order, removed = bank.order(layer), bank.feasible(n_removed, layer)
+    order = bank.order(layer) if order is None else order
+    removed = bank.feasible(n_removed, layer)
     fit, held_out = linear.split(training, bank.selection.images, bank.store.groups.get)
     selection_data = {
         "last": lambda: None,

@@ -51,10 +51,30 @@ def iou(confusion, evaluated):
     -------
     numpy.ndarray of shape (..., len(evaluated)), float64
     """
+    return _iou(tallies(confusion, evaluated))
+
+
+def tallies(confusion, evaluated):
+    """What IoU follows from: pixels of each evaluated class that are hit, true, and predicted.
+
+    Parameters
+    ----------
+    confusion : numpy.ndarray of shape (..., n_classes, n_classes)
+    evaluated : sequence of int
+
+    Returns
+    -------
+    numpy.ndarray of shape (..., 3, len(evaluated))
+    """
     evaluated = list(evaluated)
     counted = confusion[..., evaluated, :]
     hits = np.diagonal(counted[..., evaluated], axis1=-2, axis2=-1)
-    union = counted.sum(-1) + counted[..., evaluated].sum(-2) - hits
+    return np.stack([hits, counted.sum(-1), counted[..., evaluated].sum(-2)], axis=-2)
+
+
+def _iou(tallied):
+    hits, true, predicted = np.moveaxis(tallied, -2, 0)
+    union = true + predicted - hits
     return np.divide(hits, union, out=np.full(union.shape, np.nan), where=union > 0)
 
 
@@ -80,8 +100,8 @@ def mean_iou(ious, absent="skip"):
     return np.divide(total, count, out=np.full(np.shape(total), np.nan), where=count > 0)[()]
 
 
-def resampled_mean_iou(whole, evaluated, absent="skip"):
-    """Statistic of resampled confusion matrices: mean IoU over the classes that a resample shows.
+def resampled_mean_iou(whole, absent="skip"):
+    """Statistic of resampled tallies: mean IoU over the classes that a resample shows.
 
     A rare class may drop out of a resample. It is then left out of the mean there, also where the
     official mean counts absent classes as 0: otherwise an interval could miss its own estimate.
@@ -90,24 +110,20 @@ def resampled_mean_iou(whole, evaluated, absent="skip"):
 
     Parameters
     ----------
-    whole : numpy.ndarray of shape (n_classes, n_classes)
-        Confusion matrix of all images.
-    evaluated : sequence of int
+    whole : numpy.ndarray of shape (3, n_evaluated)
+        Tallies of all images.
     absent : {"skip", "zero"}
 
     Returns
     -------
-    callable, (n, n_classes, n_classes) -> (n,)
+    callable, tallies (n, 3, n_evaluated) -> (n,)
     """
-    evaluated = list(evaluated)
-    n_shown = (whole[evaluated].sum(-1) > 0).sum()
-    n_counted = len(evaluated) if absent == "zero" else (~np.isnan(iou(whole, evaluated))).sum()
+    n_shown = (whole[1] > 0).sum()
+    n_counted = whole.shape[1] if absent == "zero" else (~np.isnan(_iou(whole))).sum()
     share = n_shown / max(n_counted, 1)
 
-    def statistic(confusions):
-        is_shown = confusions[:, evaluated].sum(-1) > 0
-        ious = np.where(is_shown, iou(confusions, evaluated), np.nan)
-        return share * mean_iou(ious)
+    def statistic(tallied):
+        return share * mean_iou(np.where(tallied[:, 1] > 0, _iou(tallied), np.nan))
 
     return statistic
 

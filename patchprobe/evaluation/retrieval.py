@@ -3,6 +3,7 @@
 import numpy as np
 
 from patchprobe.crops.tiles import CLEAN
+from patchprobe.embeddings import scaling
 from patchprobe.errors import StoreError
 from patchprobe.neighbours import check, knn
 
@@ -42,7 +43,7 @@ def search(scores, tokens, changed, order, layer, n_removed, excluded, seed, dev
     queries = _queries(scores, tokens, changed, layer)
     removed = [m for m in n_removed if m]
     shuffled = np.random.default_rng(seed).permutation(order)
-    standard = _standardiser(bank)
+    standard = scaling.fit("standardised", *scaling.moments(bank))
 
     def add(queries, bank, order, n_removed, removal="highest", standardised=False, left_out=""):
         rows = np.concatenate(list(queries.values()))
@@ -100,11 +101,3 @@ def _selected(tokens, labelled):
             f"`snakemake --force {tokens.parts[0]}`."
         )
     return selection
-
-
-def _standardiser(bank):
-    """Function that standardises features by their mean and deviation over the bank, float32."""
-    bank = bank.astype(np.float64)
-    mean, deviation = bank.mean(axis=0).compute(), bank.std(axis=0).compute()
-    deviation = np.where(deviation > 0, deviation, 1)
-    return lambda rows: ((rows - mean) / deviation).astype(np.float32)

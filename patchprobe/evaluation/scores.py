@@ -6,6 +6,8 @@ from patchprobe import results
 from patchprobe.crops.labels import LABEL_RULES
 from patchprobe.evaluation import metrics
 
+_COMPARED = ("n_removed", "scaling")  # settings that differ in these are compared
+
 
 class Segmentation:
     """Scores predictions for the patches of some images against their native pixels.
@@ -31,8 +33,8 @@ class Segmentation:
 
         `keys` (backbone, layer, n_removed, ...) become columns of the rows. Mean IoU has the ends
         of its 95 % interval over resampled images (`low`, `high`) and, where the same setting was
-        added before without removed features, the difference to it on the same resampled images
-        (`gain`, `gain_low`, `gain_high`).
+        added before without removed features (and with `scaling` "none", where that is a key), the
+        difference to it on the same resampled images (`gain`, `gain_low`, `gain_high`).
         """
         by_crop = predictions.reshape(self.pixels.shape[:2])
         confusions = metrics.image_confusions(by_crop, self.pixels, self.selection.image_of_crop)
@@ -62,13 +64,13 @@ class Segmentation:
         self.results.add(values, confusions.astype(np.int32), by_crop.astype(np.uint8), **keys)
 
     def _interval(self, confusions, mean, keys, label_rule):
-        statistic = metrics.resampled_mean_iou(confusions.sum(0), self.evaluated, self.absent)
-        drawn = results.times_drawn(len(confusions))
-        draws = results.bootstrap(confusions, statistic, drawn)
+        tallies = metrics.tallies(confusions, self.evaluated)
+        statistic = metrics.resampled_mean_iou(tallies.sum(0), self.absent)
+        draws = results.bootstrap(tallies, statistic, results.times_drawn(len(tallies)))
         low, high = results.interval(draws, len(confusions))
         ends = {"low": low, "high": high}
-        setting = (label_rule, *((k, v) for k, v in keys.items() if k != "n_removed"))
-        if keys.get("n_removed") == 0:
+        setting = (label_rule, *((k, v) for k, v in keys.items() if k not in _COMPARED))
+        if keys.get("n_removed") == 0 and keys.get("scaling", "none") == "none":
             self.draws[setting] = (mean, draws)
         if setting in self.draws:
             whole, whole_draws = self.draws[setting]

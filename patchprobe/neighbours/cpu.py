@@ -47,6 +47,8 @@ class CpuEngine(Engine):
             names.index(name) if name in names else -1 for name in ("dot", "l2", "cosine")
         )
         self.own, self.maxima = local(), torch.empty(0)
+        if layout.k > 1:  # many groups are looked at again: small ones cost less
+            self.groups, self.smallest_group = 8192, 16
         super().__init__(bank, layout)
         self.block = max(self.group, _TILE_ROWS)
 

@@ -39,12 +39,13 @@ class Layout:
 class Engine(ABC):
     """Search of one bank. Scores and maxima are in float32, norms and final scores in float64."""
 
-    groups = 1024  # about as many groups of rows, unless that makes them too small or too large
+    # about as many groups of rows, unless that makes them too small or too large
+    groups, smallest_group = 1024, 64
 
     def __init__(self, bank, layout):
         self.bank, self.layout = bank, layout
         exponent = np.ceil(np.log2(len(bank) / self.groups))
-        self.group = int(np.clip(2**exponent, 64, 4096))
+        self.group = int(np.clip(2**exponent, self.smallest_group, 4096))
         self.n_groups = -(-len(bank) // self.group)
         fitting = _MAXIMA_BYTES // (4 * layout.n * self.n_groups)
         self.n_queries_at_once = int(np.clip(fitting // 1024 * 1024, 256, 65536))

@@ -114,26 +114,6 @@ def _chunk_by_chunk(engine, queries, excluded):
     ]
 
 
-def vote(labels, index):
-    """Class of each query by majority of its k neighbours; ties go to the nearest's class.
-
-    Parameters
-    ----------
-    labels : numpy.ndarray of shape (n_bank,), integer
-    index : numpy.ndarray of shape (..., n_queries, k)
-
-    Returns
-    -------
-    numpy.ndarray of shape (..., n_queries), of the dtype of `labels`
-    """
-    found = labels[index]
-    if found.shape[-1] == 1:
-        return found[..., 0]
-    votes = (found[..., :, None] == found[..., None, :]).sum(-1)
-    winner = votes.argmax(-1)  # the first, hence nearest, neighbour among the tied
-    return np.take_along_axis(found, winner[..., None], -1)[..., 0]
-
-
 class _full_float32:
     """Float32 products without TF32 or bfloat16 shortcuts, and without gradients."""
 

@@ -23,6 +23,9 @@ DATASET_OF = {
     "fig12": "bdd100k",
     "fig13": "cityscapes",
     "tab6": "cityscapes",
+    **dict.fromkeys(
+        ("batch_norm", "hubs", "layer_choice", "norms", "similarities", "votes"), "cityscapes"
+    ),
 }
 
 
@@ -86,6 +89,12 @@ def associated(config, dataset):
         for row in every_representation(config)
         if any(row in shown(config, figure) for figure in figures)
     ]
+
+
+def removal_controls(config, dataset, backbone):
+    """Numbers of other features removed beside the sweep of Figure 2b, for its backbones."""
+    is_shown = dataset == DATASET_OF["fig2b"] and backbone in backbones_shown(config, "fig2b")
+    return config["datasets"][dataset]["removal_sweep"] if is_shown else []
 
 
 def strips(config):

@@ -1,0 +1,44 @@
+"""Train linear probes with the other choice of BatchNorm, and controls of the removal sweep."""
+
+import pandas as pd
+
+from patchprobe import devices, provenance
+from patchprobe.datasets import subsets
+from patchprobe.embeddings.patches import Labels, Tokens
+from patchprobe.evaluation import linear, linear_variants
+from patchprobe.evaluation.classification import Bank
+from patchprobe.evaluation.scores import Segmentation
+from patchprobe.logs import log_to
+
+log_to(snakemake.log[0])
+
+inputs, params, out = snakemake.input, snakemake.params, snakemake.output
+device = devices.choose(snakemake.resources.get("device", "auto"), snakemake.threads)
+tokens, labels = Tokens(inputs.tokens), Labels(inputs.labels)
+items = subsets.resolve(params.subsets, inputs.drawn)
+scores = Segmentation(labels, items[params.query])
+training = linear.Training(
+    params.learning_rate,
+    params.batch_size,
+    params.epochs,
+    params.seed,
+    params.selection,
+    params.evaluate_every,
+)
+bank = Bank(tokens, labels, pd.read_csv(inputs.variance), device)
+bank.take(params.bank, items[params.bank])
+query = tokens.rows(tokens.select(items[params.query]), params.layer).compute()
+probe = (scores, bank, query, params.layer, training, params.batch_norm, params.label_rule)
+if params.other_norm:
+    linear_variants.other_norm(*probe)
+if params.controls:
+    linear_variants.controls(*probe, params.controls, params.seed)
+scores.results.save(out.table, out.counts)
+provenance.write(
+    out.provenance,
+    embeddings=tokens.provenance,
+    training=vars(training),
+    bank=bank.selection.items,
+    query=scores.selection.items,
+    left_out=bank.left_out + scores.selection.left_out,
+)
