@@ -56,6 +56,7 @@ rule all_tables:
         rules.tab2.output if TAB2_DATASETS else [],
         rules.fig3_accuracies.output if drawing.shown(config, "fig3") else [],
         rules.layer_choice.output if drawing.shown(config, "layer_choice") else [],
+        rules.ceilings.output if TAB2_DATASETS else [],
         rules.fig4_collapse.output if drawing.shown(config, "fig4") else [],
         rules.fig5_outcomes.output if drawing.retrieved(config) else [],
         rules.fig5_hubness.output if drawing.retrieved(config) else [],

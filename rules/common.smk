@@ -200,6 +200,15 @@ def tab2_inputs(evaluation):
     ]
 
 
+# Grids of patches of these backbones, on each of the datasets, and the ceilings of their scores.
+TAB2_GRIDS = {name: plan.grid(config, name) for name in TAB2_BACKBONES}
+CEILINGS = [
+    f"<results>/ceilings/{dataset}/{grid}.csv"
+    for dataset in TAB2_DATASETS
+    for grid in dict.fromkeys(TAB2_GRIDS[name] for name in plan.backbones_on(config, dataset))
+]
+
+
 # Result tables of all backbones whose patches are retrieved.
 RETRIEVED = [
     f"<results>/retrieval/fair1m/{name}/changes.csv"

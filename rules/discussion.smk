@@ -1,4 +1,4 @@
-"""Tokens -> what the features of highest variance hold: global context."""
+"""Tokens and labels -> what the features of highest variance hold, what the best labels of patches reach."""
 
 
 rule context:
@@ -33,3 +33,27 @@ rule context:
         seed=config["seed"],
     script:
         "../workflow/scripts/context.py"
+
+
+rule grid_ceiling:
+    """Score the best labellings of the patches of a grid, which no classifier can exceed."""
+    input:
+        labels="<results>/labels/{dataset}/clean/{grid}.zarr",
+        drawn=drawn(lambda wildcards: [query(wildcards)]),
+    output:
+        **results_of("<results>/ceilings/{dataset}/{grid}"),
+    log:
+        "<logs>/grid_ceiling/{dataset}-{grid}.log",
+    benchmark:
+        "<benchmarks>/grid_ceiling/{dataset}-{grid}.tsv"
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 1
+    resources:
+        mem_mb=more_memory(3000),
+        runtime="1h",
+    params:
+        code=code("workflow/scripts/grid_ceiling.py"),
+        query=listed(lambda wildcards: [query(wildcards)]),
+    script:
+        "../workflow/scripts/grid_ceiling.py"

@@ -35,6 +35,28 @@ use rule table as tab2 with:
         ),
 
 
+use rule table as ceilings with:
+    """Beside Table 2: the best mean IoU of any labels of patches, and the share that is reached (target)."""
+    input:
+        ceilings=CEILINGS,
+        knn=tab2_inputs("knn"),
+        linear=tab2_inputs("linear"),
+    output:
+        reported("ceilings", "beside Table 2", "the best mIoU of any labels of patches"),
+    log:
+        "<logs>/ceilings.log",
+    params:
+        **table_of(
+            "ceilings",
+            drawing.every_representation(config),
+            note=drawing.note(config, TAB2_DATASETS, TAB2_BACKBONES),
+            banks={name: bank_of(name) for name in TAB2_DATASETS},
+            grids=TAB2_GRIDS,
+            protocol=PROTOCOL,
+        ),
+        protocol={},  # ceilings are shown under both label rules
+
+
 use rule table as fig4_collapse with:
     """Beside Figure 4: share of the most frequent prediction on degraded images (target)."""
     input:

@@ -56,6 +56,20 @@ def test_table_2(finished):
     assert (table.loc[table["dataset"] == "ade20k", "knn_miou"] < 0.1).all()
 
 
+def test_ceilings(finished):
+    table = pd.read_csv(finished.folder / "results/tables/ceilings.csv", keep_default_na=False)
+    ceilings = table[table["classifier"] == ""].groupby("labelling", sort=False)
+    places = [("cityscapes", "14x14"), ("cityscapes", "16x16"), ("ade20k", "14x14")]
+    for _, rows in ceilings:
+        assert list(zip(rows["dataset"], rows["grid"], strict=True)) == places
+    ascent, bound = (ceilings.get_group(x)["miou"].to_numpy() for x in ("ascent", "upper bound"))
+    assert (ascent > 0.9 * bound).all()
+    assert (ascent <= bound).all()
+    classified = table[table["classifier"] != ""]
+    assert len(classified) == 2 * 5  # MAE, MAE-8, DINOv2 on Cityscapes, the first two on ADE20K
+    assert classified["share"].between(0, 1).all()
+
+
 def test_stores(finished):
     results = finished.folder / "results"
     crops = results / "crops/cityscapes/clean.zarr"

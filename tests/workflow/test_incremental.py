@@ -12,6 +12,7 @@ TARGETS = ("all_figures", "all_tables")
 # Figures of results; Figure 10 shows images alone.
 FIGURES = {
     "fig1", "fig2a", "fig2b", "fig2c", "fig3", "fig4", "fig4_collapse", "fig13", "tab2",
+    "ceilings",
 }  # fmt: skip
 EVALUATIONS = {"knn", "linear", "robustness"}
 CONTEXT = {"context", "tab6"}
@@ -109,7 +110,7 @@ def test_backbone_of_no_dataset_is_fetched_only(finished):
         "random_seed": 4,
         "datasets": [],
     }
-    assert planned(finished) == {"tab2"}  # which names all representations
+    assert planned(finished) == {"tab2", "ceilings"}  # which name all of them
     assert ("weights_file", "backbone=ibot") in finished.plan("weights")
 
 
@@ -210,6 +211,7 @@ def test_comments_docstrings_and_spaces_change_nothing(finished, path, old, new)
         ("patchprobe/figures/fig3_layers.py", "_COLUMNS = 5", "_COLUMNS = 4", {"fig3"}),
         ("workflow/scripts/variance.py", 'insert(0, "layer"', 'insert(1, "layer"', None),
         ("patchprobe/evaluation/linear_heads.py", "1e-6", "1e-5", None),
+        ("patchprobe/evaluation/ceilings.py", "1e-12", "1e-11", {"grid_ceiling", "ceilings"}),
         ("patchprobe/logs.py", "mininterval=10", "mininterval=20", set()),
         ("patchprobe/backbones/dinov2.py", '"img_size": 518', '"img_size": 504', None),
         ("patchprobe/figures/style.py", '"font.size": 9', '"font.size": 8', None),
