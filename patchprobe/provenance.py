@@ -7,7 +7,10 @@ import subprocess
 from importlib import metadata
 from pathlib import Path
 
-PACKAGES = ("torch", "timm", "zarr", "numcodecs", "dask", "numpy", "scikit-learn", "faiss-cpu")
+PACKAGES = (
+    *("torch", "timm", "zarr", "numcodecs", "dask", "numpy"),
+    *("scikit-learn", "scikit-image", "faiss-cpu"),
+)
 
 
 def record(**made_from):
