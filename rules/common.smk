@@ -66,6 +66,18 @@ def backbone(key):
     return lambda wildcards: config["backbones"][wildcards.backbone].get(key)
 
 
+def autoencoder(key):
+    """Params function: one value of what a backbone's entry says about its encoder and decoder."""
+
+    def value(wildcards):
+        asked = backbone("autoencoder")(wildcards)
+        if asked is None:
+            raise WorkflowError(f"backbones: {wildcards.backbone}: `autoencoder` is needed.")
+        return asked.get(key)
+
+    return value
+
+
 def code(script, *modules):
     """Params function: digest of a script and of modules that wildcards choose.
 
@@ -299,10 +311,17 @@ def table_of(module, representations, note, **arguments):
     }
 
 
-def local_weights_stamp(wildcards):
-    """Params function: size and time of a local weights file, so that another file is noticed."""
-    path = Path(config["backbones"][wildcards.backbone].get("weights", ""))
-    return [path.stat().st_size, path.stat().st_mtime_ns] if path.is_file() else []
+def local_stamp(weights):
+    """Params function: size and time of a local weights file, so that another file is noticed.
+
+    `weights` is a params function that tells its path, or None.
+    """
+
+    def stamp(wildcards):
+        path = Path(weights(wildcards) or "")
+        return [path.stat().st_size, path.stat().st_mtime_ns] if path.is_file() else []
+
+    return stamp
 
 
 def more_memory(mem_mb):

@@ -10,6 +10,10 @@ rule weights:
     """Get the weights of every backbone of the configuration (target)."""
     input:
         expand("<resources>/weights/{backbone}.pth", backbone=BACKBONES),
+        expand(
+            "<resources>/weights/{backbone}_autoencoder.pth",
+            backbone=[x for x in BACKBONES if "autoencoder" in config["backbones"][x]],
+        ),
 
 
 rule weights_file:
@@ -35,12 +39,35 @@ rule weights_file:
         architecture=backbone("architecture"),
         model_args=backbone("model_args"),
         weights=backbone("weights"),
-        stamp=local_weights_stamp,
+        stamp=local_stamp(backbone("weights")),
         url=backbone("url"),
         hub=backbone("hub"),
         random_seed=backbone("random_seed"),
     script:
         "../workflow/scripts/weights_file.py"
+
+
+rule autoencoder_file:
+    """Link or fetch the file of MAE's encoder and decoder."""
+    output:
+        "<resources>/weights/{backbone}_autoencoder.pth",
+    log:
+        "<logs>/autoencoder_file/{backbone}.log",
+    priority: 100  # runs first, so that a missing file fails early
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 1
+    resources:
+        mem_mb=more_memory(4000),
+        runtime="1h",
+    params:
+        architecture=backbone("architecture"),
+        model_args=backbone("model_args"),
+        weights=autoencoder("weights"),
+        stamp=local_stamp(autoencoder("weights")),
+        url=autoencoder("url"),
+    script:
+        "../workflow/scripts/autoencoder_file.py"
 
 
 rule embed:

@@ -22,12 +22,14 @@ def missing_weights(job):
     """What to tell about the weights that a job will link or fetch, and what it will fetch."""
     from patchprobe.backbones.weights_sources import how_to_get
 
-    if job.rule.name != "weights_file":
+    if job.rule.name not in ("weights_file", "autoencoder_file"):
         return [], []
     name = job.wildcards.backbone
     entry = config["backbones"][name]
+    if job.rule.name == "autoencoder_file":
+        name, entry = f"the autoencoder of {name}", entry["autoencoder"]
     asked = {key: entry.get(key) for key in (*validation.WEIGHTS_KEYS, "architecture", "source")}
-    is_fetched = "url" in entry or entry["hub"]
+    is_fetched = "url" in entry or entry.get("hub")
     fetched = (
         [f"{name}: {entry.get('url', 'hub of timm')} -> {job.output[0]}"] if is_fetched else []
     )

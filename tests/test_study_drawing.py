@@ -47,6 +47,17 @@ def test_representations_asked_for_are_shown_in_their_order():
     assert drawing.backbones_shown(config, "fig1") == ["dino", "mae"]
 
 
+def test_table_4_shows_backbones_with_a_decoder():
+    assert drawing.shown(configured(), "tab4") == []
+    config = configured({"backbones/mae/autoencoder": {"weights": "both.pth"}})
+    assert names(drawing.shown(config, "tab4")) == ["mae", "mae_200", "mae_40"]
+    assert names(drawing.shown(config, "tab6")) == ["dino", "mae", "mae_200", "mae_40"]
+    chosen = configured(
+        {"backbones/mae/autoencoder": {"url": "file:///both.pth"}, "figures/tab4": ["mae_40"]}
+    )
+    assert names(drawing.shown(chosen, "tab4")) == ["mae_40"]
+
+
 def test_figures_2b_and_2c_share_the_backbones(config):
     assert names(drawing.shown(config, "fig2b")) == ["mae"]
     assert names(drawing.shown(config, "fig2c")) == ["dino"]

@@ -40,6 +40,9 @@ def test_a_right_configuration_has_no_mistakes():
         ("backbones/mae/loader", "numpy", "backbones: mae: loader: 'numpy' is not one of"),
         ("backbones/MAE", {}, "backbones: 'MAE' does not match"),
         ("embedding/batch_size", 64, "embedding: batch_size: 64 is greater than the maximum of 32"),
+        ("backbones/mae/autoencoder", {"weight": "x"}, "unknown key weight; did you mean weights?"),
+        ("backbones/mae/autoencoder", {"decoder_heads": 0}, "0 is less than the minimum of 1 (att"),
+        ("reconstruction/every", 0, "reconstruction: every: 0 is less than the minimum of 1"),
         ("datasets/mot17/frame_gaps", [0], "frame_gaps: 0: 0 is less than the minimum of 1"),
         ("datasets/mot17/min_visibility", 25, "visibility: 25 is greater than the maximum of 1"),
         ("datasets/mot17/strip", {"video": "x"}, "strip: 'frame_gap' is a required property"),
@@ -87,6 +90,27 @@ def test_an_impossible_level_is_told(family, level, line):
             {"datasets/cityscapes/bank": "train_2"},
             "datasets: cityscapes: bank: 'train_2' is not one of its subsets "
             "(train_36, train_72, val_30)",
+        ),
+        (
+            {"backbones/mae/autoencoder": {"weights": "x.pth", "url": "file:///x.pth"}},
+            "backbones: mae: autoencoder: give one of weights, url, not both",
+        ),
+        (
+            {"backbones/dino/autoencoder": {"weights": "x.pth"}},
+            "backbones: dino: autoencoder: only files of the loader mae can be decoded, not of "
+            "dino",
+        ),
+        (
+            {
+                "backbones/mae/autoencoder": {"weights": "x.pth"},
+                "backbones/mae_autoencoder": ASKED["backbones"]["dino"],
+            },
+            "backbones: mae: autoencoder: its file has the name of the backbone mae_autoencoder; "
+            "rename one",
+        ),
+        (
+            {"backbones/mae/autoencoder": {"weights": "x.pth"}, "figures/tab4": ["mae", "dino"]},
+            "figures: tab4: dino: `autoencoder` in the entry of dino is needed",
         ),
         (
             {"datasets/cityscapes/query": "val"},

@@ -22,6 +22,7 @@ DATASET_OF = {
     "fig11": "fair1m",
     "fig12": "bdd100k",
     "fig13": "cityscapes",
+    "tab4": "cityscapes",
     "tab6": "cityscapes",
     **dict.fromkeys(
         ("batch_norm", "hubs", "layer_choice", "norms", "similarities", "votes"), "cityscapes"
@@ -54,12 +55,17 @@ def representations(config, dataset):
 def shown(config, figure):
     """Rows of the representations of a figure, in the order of legends.
 
-    Those that `figures` names, else all of its dataset. Figure 2b shows MAE unless it is told
+    Those that `figures` names, else all of its dataset; of Table 4, which decodes pictures, those
+    of backbones with a decoder. Figure 2b shows MAE unless it is told
     otherwise, and Figure 2c those that Figure 2b does not.
     """
     if figure == "fig10" or not _is_evaluated(config, figure):
         return []
-    every = representations(config, DATASET_OF[figure])
+    every = [
+        row
+        for row in representations(config, DATASET_OF[figure])
+        if figure != "tab4" or "autoencoder" in config["backbones"][row[1]]
+    ]
     asked = config["figures"].get(figure)
     if asked is not None:
         by_name = {row[0]: row for row in every}

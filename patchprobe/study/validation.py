@@ -130,6 +130,7 @@ def _of_backbone(config, name):
         )
     if "gsd" in entry["loader_args"] and entry["loader"] != "scale_mae":
         yield f"backbones: {name}: gsd is an argument of the loader scale_mae alone"
+    yield from _of_autoencoder(config, name)
     # a dataset without an entry is one that this study leaves out
     unknown = sorted(set(entry.get("datasets", [])) - {*config["datasets"], *NAMES})
     if unknown:
@@ -139,10 +140,33 @@ def _of_backbone(config, name):
         )
 
 
+def _of_autoencoder(config, name):
+    entry = config["backbones"][name]
+    if "autoencoder" not in entry:
+        return
+    where = f"backbones: {name}: autoencoder"
+    if entry["loader"] != "mae":
+        yield f"{where}: only files of the loader mae can be decoded, not of {entry['loader']}"
+    if {"weights", "url"} <= set(entry["autoencoder"]):
+        yield f"{where}: give one of weights, url, not both"
+    if f"{name}_autoencoder" in config["backbones"]:
+        yield f"{where}: its file has the name of the backbone {name}_autoencoder; rename one"
+
+
 def _of_figure(config, figure):
     dataset = drawing.DATASET_OF[figure]
     if dataset in config["datasets"]:  # else the figure is left out
-        yield from _unknown(config, config["figures"][figure], dataset, f"figures: {figure}")
+        named, where = config["figures"][figure], f"figures: {figure}"
+        yield from _unknown(config, named, dataset, where)
+        if figure == "tab4":
+            yield from _without_decoder(config, named, where)
+
+
+def _without_decoder(config, names, where):
+    """Lines about representations whose backbones cannot decode pictures."""
+    for name, backbone, *_ in drawing.every_representation(config):
+        if name in names and "autoencoder" not in config["backbones"][backbone]:
+            yield f"{where}: {name}: `autoencoder` in the entry of {backbone} is needed"
 
 
 def _unknown(config, names, dataset, where):

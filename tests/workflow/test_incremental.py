@@ -114,6 +114,17 @@ def test_backbone_of_no_dataset_is_fetched_only(finished):
     assert ("weights_file", "backbone=ibot") in finished.plan("weights")
 
 
+def test_a_decoder_runs_its_own_jobs(finished):
+    finished.config["backbones"]["mae"]["autoencoder"] = {"weights": "both.pth"}
+    assert finished.plan(*TARGETS) - {(rule, "") for rule in SUMS} == {
+        ("autoencoder_file", "backbone=mae"),
+        ("reconstruction", "dataset=cityscapes, backbone=mae"),
+        ("tab4", ""),
+        ("tab4_panel", ""),
+    }
+    assert ("autoencoder_file", "backbone=mae") in finished.plan("weights")
+
+
 def test_new_representation_and_label(finished):
     finished.config["backbones"]["dinov2"]["remove"] = [4]
     assert planned(finished) == EVALUATIONS | FIGURES - {"fig2b"} | CONTEXT | {"top_features"}
@@ -161,13 +172,16 @@ def test_replaced_weights_are_noticed_whatever_their_time(fresh_project):
     path.write_bytes(b"one")
     entry = fresh_project.config["backbones"]["mae"]
     del entry["random_seed"]
-    entry["weights"] = "mine.pth"
-    target = "resources/weights/mae.pth"
-    fresh_project.run(target)
-    assert fresh_project.plan(target) == set()
+    entry |= {"weights": "mine.pth", "autoencoder": {"weights": "mine.pth"}}
+    targets = ["resources/weights/mae.pth", "resources/weights/mae_autoencoder.pth"]
+    fresh_project.run(*targets)
+    assert fresh_project.plan(*targets) == set()
     path.write_bytes(b"other")
     os.utime(path, (1e9, 1e9))
-    assert fresh_project.plan(target) == {("weights_file", "backbone=mae")}
+    assert fresh_project.plan(*targets) == {
+        ("weights_file", "backbone=mae"),
+        ("autoencoder_file", "backbone=mae"),
+    }
 
 
 def test_moved_weights_are_linked_anew(fresh_project):

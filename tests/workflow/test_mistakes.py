@@ -97,6 +97,8 @@ def test_without_data_a_plan_is_made_and_a_run_stops_at_once(fresh_project):
     del config["datasets"]["cityscapes"]["miniature"]
     del config["backbones"]["mae"]["random_seed"]
     config["backbones"]["mae"]["source"] = "Ask its authors"
+    both = {"weights": "elsewhere/both.pth", "source": "Or ask them"}
+    config["backbones"]["mae"]["autoencoder"] = both
     del config["backbones"]["dinov2"]["random_seed"]
     config["backbones"]["dinov2"]["weights"] = "elsewhere/dinov2.pth"
     closed = "http://127.0.0.1:9/dino.pth"
@@ -111,6 +113,7 @@ def test_without_data_a_plan_is_made_and_a_run_stops_at_once(fresh_project):
         "Cityscapes not found in data/cityscapes",
         "config/README.md#cityscapes",
         "Weights of mae cannot be fetched: Ask its authors",
+        "Weights of the autoencoder of mae not found: expected elsewhere/both.pth. Or ask them",
         "Weights of dinov2 not found: expected elsewhere/dinov2.pth",
         f"Weights of dino cannot be fetched: {closed} cannot be reached",
     ):
