@@ -47,6 +47,7 @@ rule all_figures:
         rules.fig13.output if drawing.shown(config, "fig13") else [],
         rules.plot_similarities.output if drawing.shown(config, "similarities") else [],
         rules.plot_votes.output if drawing.shown(config, "votes") else [],
+        rules.tab4_panel.output if drawing.shown(config, "tab4") else [],
 
 
 rule all_tables:
@@ -62,6 +63,7 @@ rule all_tables:
         rules.fig5_hubness.output if drawing.retrieved(config) else [],
         rules.fig7_accuracies.output if drawing.associated(config, "bdd100k") else [],
         rules.fig9_accuracies.output if drawing.associated(config, "mot17") else [],
+        rules.tab4.output if drawing.shown(config, "tab4") else [],
         rules.tab6.output if drawing.shown(config, "tab6") else [],
         rules.top_features.output if TOP_FEATURES else [],
         rules.batch_norm.output if drawing.shown(config, "batch_norm") else [],

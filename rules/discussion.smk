@@ -1,4 +1,4 @@
-"""Tokens and labels -> what the features of highest variance hold, what the best labels of patches reach."""
+"""What features of highest variance hold (context, details of pixels); ceilings of patch labels."""
 
 
 rule context:
@@ -57,3 +57,44 @@ rule grid_ceiling:
         query=listed(lambda wildcards: [query(wildcards)]),
     script:
         "../workflow/scripts/grid_ceiling.py"
+
+
+rule reconstruction:
+    """Decode pictures from features that are filled with zeros or means (MAE with its decoder)."""
+    input:
+        crops="<results>/crops/{dataset}/clean.zarr",
+        weights="<resources>/weights/{backbone}_autoencoder.pth",
+        examples="<results>/examples/{dataset}.npz",
+        drawn=drawn(bank_and_query),
+    output:
+        table="<results>/reconstruction/{dataset}/{backbone}/fills.csv",
+        counts="<results>/reconstruction/{dataset}/{backbone}/fills_counts.npz",
+        examples="<results>/reconstruction/{dataset}/{backbone}/fills_examples.npz",
+        variance="<results>/reconstruction/{dataset}/{backbone}/variance.csv",
+        provenance="<results>/reconstruction/{dataset}/{backbone}/fills_provenance.json",
+    log:
+        "<logs>/reconstruction/{dataset}-{backbone}.log",
+    benchmark:
+        "<benchmarks>/reconstruction/{dataset}-{backbone}.tsv"
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 4
+    resources:
+        gpu=1,
+        mem_mb=more_memory(8000),
+        runtime="2h",
+    params:
+        code=code("workflow/scripts/reconstruction.py"),
+        subsets=listed(bank_and_query),
+        bank=lambda wildcards: bank_of(wildcards.dataset),
+        query=query,
+        architecture=backbone("architecture"),
+        model_args=backbone("model_args"),
+        decoder_heads=autoencoder("decoder_heads"),
+        mean=backbone("mean"),
+        std=backbone("std"),
+        n_removed=lambda wildcards: [0, *backbone("remove")(wildcards)],
+        every=lookup("reconstruction/every", within=config),
+        seed=config["seed"],
+    script:
+        "../workflow/scripts/reconstruction.py"

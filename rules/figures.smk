@@ -215,6 +215,20 @@ use rule figure as fig10 with:
         protocol={},  # it changes nothing here
 
 
+use rule figure as tab4_panel with:
+    """Beside Table 4: crops, and what is decoded of them without features (target)."""
+    input:
+        reconstruction=tables("reconstruction", "tab4", "fills"),
+        predictions=tables("reconstruction", "tab4", "fills", "_examples.npz"),
+    output:
+        **picture("tab4_panel", "reconstructions without features"),
+    log:
+        "<logs>/tab4_panel.log",
+    params:
+        **drawing_of("tab4", "tab4_panel"),
+        protocol={},  # it changes nothing here
+
+
 use rule figure as fig13 with:
     """Figure 13: predictions of k-NN and linear probes for two images (target)."""
     input:

@@ -148,6 +148,19 @@ use rule table as tab1 with:
         protocol={},  # it changes nothing here
 
 
+use rule table as tab4 with:
+    """Table 4: errors of pictures decoded from features without those of highest variance (target)."""
+    input:
+        reconstruction=tables("reconstruction", "tab4", "fills"),
+    output:
+        reported("tab4_reconstruction", "4", "errors of reconstruction without features"),
+    log:
+        "<logs>/tab4.log",
+    params:
+        **table_of("tab4_reconstruction", drawing.shown(config, "tab4"), note=note_of("tab4")),
+        protocol={},
+
+
 use rule table as tab6 with:
     """Table 6: what the patch in the middle tells about the classes of the whole crop (target)."""
     input:
