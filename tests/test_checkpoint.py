@@ -171,3 +171,23 @@ def test_why_a_file_is_refused_is_told_without_advice_to_trust_it(tmp_path):
 )
 def test_what_a_file_looks_like(content, words):
     assert words in describe_checkpoint.content(content)
+
+
+def own_memory():
+    """Bytes of this process that are no file's."""
+    status = Path("/proc/self/status")
+    if not status.is_file():
+        pytest.skip("only Linux tells")
+    (line,) = (line for line in status.read_text().splitlines() if line.startswith("RssAnon"))
+    return int(line.split()[1]) * 1024
+
+
+def test_what_is_not_used_of_a_file_takes_no_memory(tmp_path):
+    """Such as the state of an optimiser."""
+    n_bytes = 2**26
+    torch.save({"used": torch.ones(3), "rest": torch.zeros(n_bytes // 4)}, tmp_path / "w.pth")
+    before = own_memory()
+    content = checkpoint.read(tmp_path / "w.pth")
+    assert own_memory() - before < n_bytes / 4
+    assert content["used"].tolist() == [1, 1, 1]
+    assert content["rest"].shape == (n_bytes // 4,)

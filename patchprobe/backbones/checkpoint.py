@@ -3,6 +3,7 @@
 import argparse
 import pathlib
 import re
+import zipfile
 from collections import OrderedDict
 from collections.abc import Mapping
 
@@ -35,7 +36,8 @@ def read(path):
         if _is_safetensors(path):
             return safetensors.torch.load_file(path)
         with torch.serialization.safe_globals(_HARMLESS):
-            return torch.load(path, map_location="cpu", weights_only=True)
+            in_place = zipfile.is_zipfile(path)  # what is not used of a large file takes no memory
+            return torch.load(path, map_location="cpu", weights_only=True, mmap=in_place)
     except FileNotFoundError as error:
         raise CheckpointError(f"No weights at {path}: see `snakemake weights`.") from error
     except Exception as error:  # an untrusted file may raise anything
