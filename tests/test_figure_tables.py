@@ -113,8 +113,8 @@ def test_a_colour_belongs_to_a_name_and_not_to_a_place():
 
 
 def test_a_colour_may_be_given():
-    (found,) = style.representations([["mae", "mae", 0, "MAE", "#123456"]])
-    assert found.colour == "#123456"
+    rows = [["mae", "mae", 0, "MAE", "#1e3c5a"], ["mae_9", "mae", 9, "MAE-9", "#1e3c5a"]]
+    assert [r.colour for r in style.representations(rows)] == ["#1e3c5a", "#122436"]
 
 
 def test_unknown_backbones_have_colours_of_their_own():

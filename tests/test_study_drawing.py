@@ -21,8 +21,8 @@ def test_representations_are_backbones_with_and_without_features(config):
     assert drawing.every_representation(config) == [
         ["dino", "dino", 0, "DINO", ""],
         ["mae", "mae", 0, "MAE", "#123456"],
-        ["mae_200", "mae", 200, "MAE-200", ""],
-        ["mae_40", "mae", 40, "MAE-40", ""],
+        ["mae_200", "mae", 200, "MAE-200", "#123456"],
+        ["mae_40", "mae", 40, "MAE-40", "#123456"],
         ["dinov2", "dinov2", 0, "DINOv2", ""],
     ]
     assert drawing.backbone_of(config, "mae_200") == "mae"

@@ -68,9 +68,9 @@ class Representation:
 
 
 def representations(entries):
-    """Representations from rows [name, backbone, n_removed, label, colour or ""]."""
+    """Representations from rows [name, backbone, n_removed, label, the backbone's colour or ""]."""
     return [
-        Representation(name, backbone, n_removed, label, colour or colour_of(backbone, n_removed))
+        Representation(name, backbone, n_removed, label, colour_of(backbone, n_removed, colour))
         for name, backbone, n_removed, label, colour in entries
     ]
 
@@ -83,13 +83,13 @@ def whole(every):
     return [r for r in every if by_backbone[r.backbone] is r]
 
 
-def colour_of(backbone, n_removed=0):
-    """Colour of a name, the same in every figure whatever else is drawn.
+def colour_of(backbone, n_removed=0, given=""):
+    """Colour of a name, the same in every figure whatever else is drawn; or the one that is given.
 
     The backbones of the paper have colours of seaborn's colour-blind palette, any other name one
     of a wheel by its hash. A representation with removed features is a darker shade.
     """
-    colour = _COLOURS.get(backbone) or _from_wheel(zlib.crc32(backbone.encode()) / 2**32)
+    colour = given or _COLOURS.get(backbone) or _from_wheel(zlib.crc32(backbone.encode()) / 2**32)
     if n_removed:
         colour = np.asarray(mpl.colors.to_rgb(colour)) * 0.6
     return mpl.colors.to_hex(colour)

@@ -31,13 +31,13 @@ DATASET_OF = {
 
 
 def every_representation(config):
-    """Rows [name, backbone, features removed, label, colour or ""] of all backbones."""
+    """Rows [name, backbone, features removed, label, the backbone's colour or ""] of all."""
     rows = []
     for backbone, entry in config["backbones"].items():
         for m in (0, *entry["remove"]):
             name = f"{backbone}_{m}" if m else backbone
             label = f"{entry['label']}-{m}" if m else entry["label"]
-            rows.append([name, backbone, m, label, "" if m else entry.get("colour", "")])
+            rows.append([name, backbone, m, label, entry.get("colour", "")])
     return rows
 
 
