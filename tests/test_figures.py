@@ -75,6 +75,32 @@ def test_figure_1_draws_intervals():
     np.testing.assert_allclose([low[1], high[1]], [value + 0.08, value + 0.13])
 
 
+def many(template):
+    """16 representations, and a table that repeats the rows of one backbone for each."""
+    rows = [[f"b{i}", f"b{i}", 0, f"Backbone {i}", "#123456"] for i in range(16)]
+    of_one = template[template["backbone"] == "dino"]
+    table = pd.concat([of_one.assign(backbone=row[1]) for row in rows])
+    return style.representations(rows), table
+
+
+def extents(figure, legends):
+    renderer = figure.canvas.get_renderer()
+    return [legend.get_window_extent(renderer) for legend in legends]
+
+
+def lie_within(boxes, figure):
+    whole = figure.bbox
+    return all(whole.x0 <= b.x0 and b.x1 <= whole.x1 and whole.y0 <= b.y0 for b in boxes)
+
+
+def test_figure_1_has_room_for_many_representations():
+    shown, knn = many(score_table("knn"))
+    figure = drawn(fig1_segmentation.draw(knn, many(score_table("linear"))[1], shown))
+    models, images = extents(figure, figure.findobj(mpl.legend.Legend))
+    assert not models.overlaps(images)
+    assert lie_within([models, images], figure)
+
+
 def test_figure_1_bears_an_interval_that_misses_its_estimate():
     knn = score_table("knn")
     knn["low"] = knn["value"] + 0.001
@@ -169,6 +195,12 @@ def test_figure_3_has_a_panel_for_each_class_and_the_mean(by_layer):
     np.testing.assert_allclose(figure.axes[0].lines[1].get_ydata(), [0.1, 0.2, 0.3])
     np.testing.assert_allclose(figure.axes[-1].lines[0].get_ydata(), [0.15, 0.3, 0.45])
     assert legend_texts(*figure.legends) == ["DINO", "MAE"]
+
+
+def test_figure_3_has_room_for_many_representations(by_layer):
+    shown, knn = many(by_layer)
+    figure = drawn(fig3_layers.draw(knn, shown))
+    assert lie_within(extents(figure, figure.legends), figure)
 
 
 def test_figure_3_scales_panels_of_rare_classes(by_layer):

@@ -25,7 +25,8 @@ def draw(knn, linear, representations):
     -------
     matplotlib.figure.Figure
     """
-    figure, axes = plt.subplots(figsize=(5.4, 3.6))
+    height = max(3.6, 1.6 + 0.19 * len(representations))  # of the two legends
+    figure, axes = plt.subplots(figsize=(1.8 + height, height))
     knn, linear = (select(table, metric="miou") for table in (knn, linear))
     sizes = sorted(set(knn["n_train_images"]))
     scale = _AREA_OF_LARGEST / sizes[-1]
@@ -84,4 +85,5 @@ def _legends(figure, axes, representations, sizes, scale):
         handles=[*models, equal], title="Representation", loc="upper left", bbox_to_anchor=(1.02, 1)
     )
     axes.add_artist(first)
+    first.set_clip_on(False)  # else the layout leaves no room for it
     axes.legend(handles=images, title="Training images", loc="lower left", bbox_to_anchor=(1.02, 0))

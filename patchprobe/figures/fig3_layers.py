@@ -15,6 +15,7 @@ PANELS = (
     "motorcycle",
 )  # fmt: skip
 _COLUMNS = 5
+_LABELS_IN_A_ROW = 7
 
 
 def draw(knn, representations):
@@ -53,7 +54,8 @@ def draw(knn, representations):
     for axes in grid[:, 0]:
         axes.set_ylabel("k-NN IoU")
     handles, labels = grid.flat[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=len(handles))
+    n_columns = min(len(handles), _LABELS_IN_A_ROW)
+    figure.legend(handles, labels, loc="outside upper center", ncols=n_columns)
     return figure
 
 

@@ -39,7 +39,7 @@ def draw(association, controls, representations, average):
     grey = {name: select(controls, control=name, **of_all) for name in _CONTROLS}
     chance = select(grey["chance"], metric="category_accuracy")["value"]
     has_categories = bool((chance < 1).any())
-    figure, axes = plt.subplots(figsize=(5.2, 3.8))
+    figure, axes = plt.subplots(figsize=(5.2, max(3.8, 3.4 + 0.06 * len(representations))))
     for name, (_, look) in _CONTROLS.items():
         curve(axes, grey[name], "instance_accuracy", {**look, "markersize": 2.5, "linewidth": 0.9})
     for r in representations:
