@@ -11,6 +11,7 @@ include: "rules/embeddings.smk"
 include: "rules/classification.smk"
 include: "rules/retrieval.smk"
 include: "rules/association.smk"
+include: "rules/scenes.smk"
 include: "rules/discussion.smk"
 include: "rules/figures.smk"
 include: "rules/tables.smk"
@@ -32,6 +33,7 @@ rule all_figures:
         rules.fig5.output if drawing.shown(config, "fig5") else [],
         rules.fig6.output if drawing.shown(config, "fig6") else [],
         rules.fig7.output if drawing.shown(config, "fig7") else [],
+        rules.fig8.output if drawing.shown(config, "fig8") else [],
         rules.fig9.output if drawing.shown(config, "fig9") else [],
         rules.fig10.output if "cityscapes" in DATASETS else [],
         rules.fig11.output if drawing.shown(config, "fig11") else [],
@@ -62,6 +64,7 @@ rule all_tables:
         rules.fig5_outcomes.output if drawing.retrieved(config) else [],
         rules.fig5_hubness.output if drawing.retrieved(config) else [],
         rules.fig7_accuracies.output if drawing.associated(config, "bdd100k") else [],
+        rules.fig8_accuracies.output if drawing.shown(config, "fig8") else [],
         rules.fig9_accuracies.output if drawing.associated(config, "mot17") else [],
         rules.tab4.output if drawing.shown(config, "tab4") else [],
         rules.tab6.output if drawing.shown(config, "tab6") else [],

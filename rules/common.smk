@@ -191,7 +191,8 @@ def results_of(path):
 def tables(evaluation, figure, name, suffix=".csv"):
     """Inputs of a figure: result files of all backbones that it shows."""
     return [
-        f"<results>/{evaluation}/{drawing.DATASET_OF[figure]}/{backbone}/{name}{suffix}"
+        f"<results>/{evaluation}/{dataset}/{backbone}/{name}{suffix}"
+        for dataset in drawing.datasets_shown(config, figure)
         for backbone in drawing.backbones_shown(config, figure)
     ]
 
@@ -294,8 +295,8 @@ def drawing_of(figure, module, **arguments):
 
 
 def note_of(*figures):
-    """Small print of a figure, or of what shows several of one dataset."""
-    datasets = [x for x in DATASETS if x == drawing.DATASET_OF[figures[0]]]
+    """Small print of a figure, or of what shows several of the same datasets."""
+    datasets = [x for x in DATASETS if x in drawing.datasets_of(figures[0])]
     shown = dict.fromkeys(x for figure in figures for x in drawing.backbones_shown(config, figure))
     return drawing.note(config, datasets, list(shown))
 

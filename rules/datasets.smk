@@ -97,7 +97,7 @@ rule check_dataset:
 
 
 rule draw_subset:
-    """Draw items by class: so many that show each."""
+    """Draw items by class: so many that show each, or a part of the images of each."""
     input:
         generated,
     output:
@@ -113,7 +113,12 @@ rule draw_subset:
     params:
         code=code("workflow/scripts/draw_subset.py", "patchprobe/datasets/{dataset}.py"),
         root=lookup("datasets/{dataset}/root", within=config),
-        per_class=lookup("datasets/{dataset}/subsets/{split}/{subset}/per_class", within=config),
+        per_class=lookup(
+            "datasets/{dataset}/subsets/{split}/{subset}/per_class", within=config, default=None
+        ),
+        split_80_20=lookup(
+            "datasets/{dataset}/subsets/{split}/{subset}/split_80_20", within=config, default=None
+        ),
         seed=lookup("datasets/{dataset}/subsets/{split}/{subset}/seed", within=config, default=None),
     script:
         "../workflow/scripts/draw_subset.py"

@@ -174,6 +174,19 @@ use rule figure as fig7 with:
         **drawing_of("fig7", "fig7_association", average="frames"),
 
 
+use rule figure as fig8 with:
+    """Figure 8: k-NN of whole scenes at several scales, by CLS and by the mean of patches (target)."""
+    input:
+        scenes=tables("scenes", "fig8", "knn"),
+    output:
+        **picture("fig8_scenes", "k-NN of whole scenes by scale"),
+    log:
+        "<logs>/fig8.log",
+    params:
+        **drawing_of("fig8", "fig8_scenes"),
+        protocol={},  # it changes nothing here
+
+
 use rule figure as fig9 with:
     """Figure 9: people of MOT17 videos found again after a gap (target)."""
     input:

@@ -53,21 +53,29 @@ def stop_if_inputs_are_missing():
 
 
 def say_what_disk_is_needed():
-    """Tell how much disk planned crops and embeddings of videos will take, and what is free."""
+    """Tell how much disk planned stores of videos and scenes will take, and what is free."""
     import shutil
 
     from patchprobe.datasets import base
+    from patchprobe.datasets.land_use_splits import land_use
     from patchprobe.study import disk
 
     planned = {}
     for job in workflow.dag.needrun_jobs():
         dataset = getattr(job.wildcards, "dataset", None)
-        if job.rule.name in ("crops", "embed") and dataset in plan.videos(config):
-            store = job.wildcards.variant, getattr(job.wildcards, "backbone", None)
-            planned.setdefault(dataset, set()).add(store)
+        is_large = dataset in (*plan.videos(config), *plan.SCENES)
+        if job.rule.name in ("crops", "embed", "embed_scenes") and is_large:
+            names = (getattr(job.wildcards, key, None) for key in ("variant", "backbone"))
+            planned.setdefault(dataset, set()).add(tuple(names))
     found = []
     for name, stores in sorted(planned.items()):
-        if not plan.is_miniature(config, name):
+        if plan.is_miniature(config, name):
+            continue
+        if name in plan.SCENES:
+            backbones = {backbone for _, backbone in stores if backbone}
+            is_cut = any(backbone is None for _, backbone in stores)
+            found += disk.scenes(config, name, land_use(name), backbones, is_cut)
+        else:
             used = plan.used_items(SUBSETS[name])
             items = [(split, item) for split in used for item in used[split]]
             root = config["datasets"][name]["root"]

@@ -116,6 +116,19 @@ use rule table as fig7_accuracies with:
         protocol={},  # it shows all
 
 
+use rule table as fig8_accuracies with:
+    """Beside Figure 8: accuracies of k-NN of whole scenes, with intervals (target)."""
+    input:
+        scenes=tables("scenes", "fig8", "knn"),
+    output:
+        reported("fig8_accuracies", "beside Figure 8", "k-NN of whole scenes by scale"),
+    log:
+        "<logs>/fig8_accuracies.log",
+    params:
+        **table_of("fig8_accuracies", drawing.shown(config, "fig8"), note=note_of("fig8")),
+        protocol={},
+
+
 use rule table as fig9_accuracies with:
     """Beside Figure 9: accuracies of association, with intervals, and controls (target)."""
     input:

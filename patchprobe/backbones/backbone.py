@@ -83,6 +83,17 @@ class Backbone:
             (n, n_features); cls is None without a class token. Registers are dropped.
         """
         pixels = preprocess.pixels(crops, self.mean, self.std, self.image_size)
+        return self.tokens_of_pixels(pixels, layers)
+
+    @torch.inference_mode()
+    def tokens_of_pixels(self, pixels, layers):
+        """Tokens of images that are normalised and resized already, as `tokens` tells them.
+
+        Parameters
+        ----------
+        pixels : torch.Tensor of shape (n, 3, *image_size), float32
+        layers : sequence of int, ascending
+        """
         has_prefix = self.model.num_prefix_tokens > 0
         with torch.autocast(self.device.type, torch.bfloat16, self.precision == "bfloat16"):
             outputs = self.model.forward_intermediates(

@@ -1,5 +1,6 @@
 """Lists and splits of the datasets of land use, which have no official ones."""
 
+from importlib import import_module
 from pathlib import Path
 from zlib import crc32
 
@@ -11,16 +12,22 @@ from patchprobe.errors import DatasetError
 _SHOWN = 20  # problems in a message
 
 
-def read_split_list(land_use, root, path):
-    """Items that a list made by others names, in its order.
+def land_use(name):
+    """The `patchprobe.datasets.land_use.LandUse` of a dataset; None if it is no such dataset."""
+    return getattr(import_module(f"{__package__}.{name}"), "LAND_USE", None)
 
-    Lines are `./<class>/<file>` as in Scale-MAE's mae/splits, or bare file names, as in the
-    lists of Neumann et al. (2019) that torchgeo fetches.
+
+def read_split_list(land_use, root, path):
+    """Items that a list names, in its order.
+
+    Lines are `<class>/<file>`, `./<class>/<file>` as in Scale-MAE's mae/splits, or bare file
+    names, as in the lists of Neumann et al. (2019) that torchgeo fetches; `#` starts a comment.
 
     Parameters
     ----------
     land_use : patchprobe.datasets.land_use.LandUse
-    root : path
+    root : path or None
+        With None the images are not looked for.
     path : path
         The list.
 
@@ -34,7 +41,7 @@ def read_split_list(land_use, root, path):
         If the list is missing, not UTF-8 or empty, or if a line is no image's name, is there
         twice or names an image that is not under `root`.
     """
-    present = set(land_use.items(root))
+    present = None if root is None else set(land_use.items(root))
     lines_of, wrong = {}, []
     for number, line in _lines(path):
         try:
@@ -42,17 +49,31 @@ def read_split_list(land_use, root, path):
         except DatasetError as error:
             wrong.append(f"line {number}: {error}")
             continue
-        if item not in present:
+        if present is not None and item not in present:
             wrong.append(f"line {number}: {Path(root) / item} does not exist")
         if lines_of.setdefault(item, number) != number:
             wrong.append(f"line {number}: {item} is in line {lines_of[item]}, too")
     if wrong:
         shown = "\n  ".join(wrong[:_SHOWN] + ["..."] * (len(wrong) > _SHOWN))
         raise DatasetError(
-            f"{len(wrong)} problems in {path}, a list of images of {land_use.name} in {root}:\n  "
+            f"{len(wrong)} problems in {path}, a list of images of {land_use.name}:\n  "
             f"{shown}\n  Take the list that belongs to this dataset, {SEE}."
         )
     return list(lines_of)
+
+
+def draw(land_use, root, part, seed=0):
+    """Text of a list file: one part of all images under `root`, see `splits_80_20`.
+
+    Parameters
+    ----------
+    land_use : patchprobe.datasets.land_use.LandUse
+    root : path
+    part : {"train", "val"}
+    seed : int
+    """
+    names = split(land_use, root, seed)[part]
+    return "\n".join([f"# {land_use.name}, {part} of an 80/20 split, seed {seed}.", *names])
 
 
 def split(land_use, root, seed=0):
@@ -112,7 +133,7 @@ def _lines(path):
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(f"List {path} cannot be read as UTF-8 text ({error}).") from error
-    lines = enumerate(map(str.strip, text.splitlines()), start=1)
+    lines = enumerate((line.split("#")[0].strip() for line in text.splitlines()), start=1)
     found = [(number, line) for number, line in lines if line]
     if not found:
         raise DatasetError(f"List {path} is empty: expected one image name a line.")

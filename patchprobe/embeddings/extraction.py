@@ -67,7 +67,7 @@ def extract(crops_path, out_path, backbone, layers, attributes, part=1, n_parts=
         bar = progress(total=stop - start, desc=level, unit="crop")
         with bar, ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(_WRITERS) as writers:
             writes = []
-            for first, batch in _read_ahead(reader, crops, start, stop, batch_size, backbone):
+            for first, batch in read_ahead(reader, crops, start, stop, batch_size, backbone):
                 tokens = _to_half(backbone.tokens(batch, layers))
                 for write in writes:  # bounds memory, and no two write into the same chunk
                     write.result()
@@ -101,8 +101,18 @@ def _create_arrays(path, level, layers, n_crops, backbone):
     ]
 
 
-def _read_ahead(reader, crops, start, stop, batch_size, backbone):
-    """Yield (first crop, batch) with two chunks read ahead; batches never span two chunks."""
+def read_ahead(reader, crops, start, stop, batch_size, backbone):
+    """Yield (first crop, batch) with two chunks read ahead; batches never span two chunks.
+
+    Parameters
+    ----------
+    reader : concurrent.futures.Executor
+    crops : array of shape (n_crops, height, width, 3), uint8
+    start, stop : int
+    batch_size : int
+    backbone : patchprobe.backbones.backbone.Backbone
+        Batches are pinned if it is on a GPU.
+    """
     is_cuda = backbone.device.type == "cuda"
 
     def read(first):

@@ -1,4 +1,4 @@
-"""How much disk crops, embeddings and descriptors of videos will take: said before it is used."""
+"""How much disk crops and embeddings of videos and scenes will take: said before it is used."""
 
 from functools import partial
 
@@ -7,7 +7,8 @@ from patchprobe.errors import DatasetError
 from patchprobe.study import plan
 
 _WIDTHS = {"tiny": 192, "small": 384, "base": 768, "large": 1024, "huge": 1280}
-_HALF = 2  # bytes of a float16
+_HALF, _SINGLE = 2, 4  # bytes of a float16 and of a float32
+_POOLINGS = 2  # of whole scenes: CLS, mean of patches
 
 
 def width(entry):
@@ -62,6 +63,30 @@ def stores(config, name, dataset, root, items, planned):
     return found
 
 
+def scenes(config, name, land_use, backbones, with_crops):
+    """What planned stores of a dataset of whole scenes will take at most, as `stores` tells it.
+
+    Parameters
+    ----------
+    config : dict
+    name : str
+        Of the dataset in the configuration.
+    land_use : patchprobe.datasets.land_use.LandUse
+    backbones : iterable of str
+        Those that will embed it.
+    with_crops : bool
+        Whether it will be cut.
+    """
+    n_images = sum(land_use.n_images.values())
+    what = f"{name}: {n_images:,} scenes of {land_use.image_px} px"
+    found = [(what, 3 * n_images * land_use.image_px**2)] if with_crops else []
+    n_scales = len(config["datasets"][name]["scales"])
+    for backbone in sorted(backbones):
+        n_values = n_images * n_scales * _POOLINGS * (width(config["backbones"][backbone]) or 0)
+        found.append((f"{what}, embeddings of {backbone}", n_values * _SINGLE or None))
+    return found
+
+
 def _frames(dataset, root, item, keep):
     try:
         return frames(dataset, root, [item], keep)
@@ -79,7 +104,7 @@ def text(found, free):
     free : int
         Bytes.
     """
-    lines = ["Disk that this run will take for videos, at most:"]
+    lines = ["Disk that this run will take for videos and whole scenes, at most:"]
     lines += [f"{_short(n) if n else 'unknown':>9}  {what}" for what, n in found]
     total = sum(n for _, n in found if n)
     lines.append(f"{_short(total):>9}  in all, and less for descriptors of objects")

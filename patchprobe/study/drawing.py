@@ -6,7 +6,8 @@ variance. It is called by the backbone's name, or that and the number: `mae`, `m
 
 from patchprobe.study import plan
 
-# The dataset of every figure, and of tables of one dataset. Figure 10 shows no representation.
+# The dataset of every figure, or several, and of tables of one dataset. Figure 10 shows no
+# representation.
 DATASET_OF = {
     "fig1": "cityscapes",
     "fig2a": "cityscapes",
@@ -17,6 +18,7 @@ DATASET_OF = {
     "fig5": "fair1m",
     "fig6": "fair1m",
     "fig7": "bdd100k",
+    "fig8": plan.SCENES,
     "fig9": "mot17",
     "fig10": "cityscapes",
     "fig11": "fair1m",
@@ -52,20 +54,31 @@ def representations(config, dataset):
     return [row for row in every_representation(config) if row[1] in on]
 
 
+def datasets_of(figure):
+    """Names of the datasets that a figure can show."""
+    names = DATASET_OF[figure]
+    return (names,) if isinstance(names, str) else names
+
+
+def datasets_shown(config, figure):
+    """Datasets of a figure that are there, with all that it asks of them."""
+    return [name for name in datasets_of(figure) if _is_evaluated(config, figure, name)]
+
+
 def shown(config, figure):
     """Rows of the representations of a figure, in the order of legends.
 
-    Those that `figures` names, else all of its dataset; of Table 4, which decodes pictures, those
-    of backbones with a decoder. Figure 2b shows MAE unless it is told
+    Those that `figures` names, else all that are run on all of its datasets; of Table 4, which
+    decodes pictures, those of backbones with a decoder. Figure 2b shows MAE unless it is told
     otherwise, and Figure 2c those that Figure 2b does not.
     """
-    if figure == "fig10" or not _is_evaluated(config, figure):
+    datasets = datasets_shown(config, figure)
+    if figure == "fig10" or not datasets:
         return []
-    every = [
-        row
-        for row in representations(config, DATASET_OF[figure])
-        if figure != "tab4" or "autoencoder" in config["backbones"][row[1]]
-    ]
+    on_each = [representations(config, dataset) for dataset in datasets]
+    every = [row for row in on_each[0] if all(row in rows for rows in on_each)]
+    if figure == "tab4":
+        every = [row for row in every if "autoencoder" in config["backbones"][row[1]]]
     asked = config["figures"].get(figure)
     if asked is not None:
         by_name = {row[0]: row for row in every}
@@ -113,13 +126,14 @@ def strips(config):
     ]
 
 
-def _is_evaluated(config, figure):
-    """Whether the dataset of a figure is there, with all that the figure asks of it."""
-    entry = config["datasets"].get(DATASET_OF[figure], {})
+def _is_evaluated(config, figure, dataset):
+    """Whether a dataset of a figure is there, with all that the figure asks of it."""
+    entry = config["datasets"].get(dataset, {})
     retrieval = ("bank", "changes")
     asked = {
         **{"fig5": retrieval, "fig6": (*retrieval, "excluded"), "fig11": retrieval},
         **dict.fromkeys(("fig7", "fig9", "fig12"), ("bank", "frame_gaps")),
+        "fig8": ("bank", "scales"),
     }
     return bool(entry) and all(entry.get(key) for key in asked.get(figure, ()))
 

@@ -4,7 +4,10 @@ All functions take the configuration as validated, with its defaults filled in.
 """
 
 from patchprobe.crops.tiles import CHANGED, CLEAN
+from patchprobe.datasets.land_use_splits import land_use, read_split_list
 from patchprobe.datasets.subsets import read_list
+
+SCENES = ("uc_merced", "resisc45", "eurosat")  # datasets of whole scenes of one class each
 
 
 def backbones_on(config, dataset):
@@ -25,12 +28,19 @@ def with_lists(config):
     """
     return {
         dataset: {
-            name: [split, read_list(asked) if isinstance(asked, str) else None]
+            name: [split, _read(dataset, asked) if isinstance(asked, str) else None]
             for split, named in entry["subsets"].items()
             for name, asked in named.items()
         }
         for dataset, entry in config["datasets"].items()
     }
+
+
+def _read(dataset, path):
+    """Items of a list file; lists of scenes may be written as those who made them did."""
+    if dataset in SCENES:
+        return read_split_list(land_use(dataset), None, path)
+    return read_list(path)
 
 
 def used_items(subsets, names=None):
@@ -53,6 +63,17 @@ def used_items(subsets, names=None):
 def videos(config):
     """Datasets of videos whose objects are associated."""
     return [name for name, entry in config["datasets"].items() if entry["frame_gaps"]]
+
+
+def sides(config, dataset):
+    """Height and width of whole scenes at every scale: [[scale, px], ...]."""
+    native_px = land_use(dataset).image_px
+    return [[scale, round(scale * native_px)] for scale in config["datasets"][dataset]["scales"]]
+
+
+def pixel_statistic(config, dataset, backbone, key):
+    """The "mean" or "std" that pixels of whole scenes are normalised with."""
+    return config["datasets"][dataset].get(key, config["backbones"][backbone][key])
 
 
 def cut_subsets(config, dataset, variant):

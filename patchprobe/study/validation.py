@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from jsonschema import Draft202012Validator
 
 from patchprobe.datasets.base import NAMES
-from patchprobe.study import drawing, plan
+from patchprobe.study import drawing, plan, scenes_validation
 
 MOVING = ("shift", "rotate", "scale")  # changes that labels must follow
 FOLLOWING = ("fair1m",)  # datasets whose labels do, since they are polygons
@@ -42,7 +42,9 @@ def contradictions(config):
 
 
 def unlisted(config, subsets):
-    """Lines about videos of strips that are not in the lists, or gaps whose frames are not kept.
+    """Lines about what shows only when lists are read.
+
+    Scenes that are in two lists, videos of strips that are in none, gaps whose frames are not kept.
 
     Parameters
     ----------
@@ -50,7 +52,7 @@ def unlisted(config, subsets):
     subsets : dict
         See `patchprobe.study.plan.with_lists`.
     """
-    found = []
+    found = list(scenes_validation.shared(config, subsets))
     for dataset, entry in config["datasets"].items():
         if "strip" not in entry or "query" not in entry:
             continue
@@ -94,6 +96,7 @@ def _of_dataset(config, dataset):
             f"({', '.join(entry['changes']) or 'none'})"
         )
     yield from _of_videos(config, dataset)
+    yield from scenes_validation.contradictions(config, dataset)
 
 
 def _of_videos(config, dataset):
@@ -154,9 +157,11 @@ def _of_autoencoder(config, name):
 
 
 def _of_figure(config, figure):
-    dataset = drawing.DATASET_OF[figure]
-    if dataset in config["datasets"]:  # else the figure is left out
-        named, where = config["figures"][figure], f"figures: {figure}"
+    datasets = drawing.datasets_of(figure)
+    named, where = config["figures"][figure], f"figures: {figure}"
+    if len(datasets) > 1:
+        datasets = drawing.datasets_shown(config, figure)
+    for dataset in (x for x in datasets if x in config["datasets"]):  # else it is left out
         yield from _unknown(config, named, dataset, where)
         if figure == "tab4":
             yield from _without_decoder(config, named, where)

@@ -2,19 +2,19 @@
 
 from pathlib import Path
 
-from patchprobe.datasets import subsets
-from patchprobe.datasets.base import dataset
+from patchprobe.datasets import draw
 from patchprobe.logs import log_to
 
 log_to(snakemake.log[0])
 
 params, wildcards = snakemake.params, snakemake.wildcards
-text = subsets.draw(
-    dataset(wildcards.dataset),
+text = draw.text(
+    wildcards.dataset,
     params.root,
     wildcards.split,
-    params.per_class,
-    params.seed,
-    snakemake.threads,
+    per_class=params.per_class,
+    split_80_20=params.split_80_20,
+    seed=params.seed,
+    threads=snakemake.threads,
 )
 Path(snakemake.output[0]).write_text(f"{text}\n", encoding="utf-8")
