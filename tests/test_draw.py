@@ -7,6 +7,7 @@ from patchprobe.datasets.draw import main
 from tests import test_ade20k_subset
 from tests.test_ade20k import write_table
 from tests.test_ade20k_subset import NAMES
+from tests.test_land_use import touch
 
 
 @pytest.fixture
@@ -67,13 +68,24 @@ def test_draws_by_class_with_a_seed(ade, capsys):
     assert {name for _, names in drawn for name in names} == set(NAMES[:4]) | {NAMES[5]}
 
 
+def test_draws_a_part_of_a_split_of_each_land_use(tmp_path, capsys):
+    items = [f"{name}/{name}_{i}.jpg" for name in ("River", "Forest") for i in range(1, 6)]
+    command = ("eurosat", touch(tmp_path, items), "--split-80-20")
+    header, train = draw(capsys, *command, "train")
+    assert header == ["# EuroSAT, train of an 80/20 split, seed 0."]
+    val = draw(capsys, *command, "val", "--seed", 0)[1]
+    assert sorted(train + val) == sorted(items)
+    assert [name.split("/")[0] for name in val] == ["Forest", "River"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
         (("ade20k", "--per-class", "0"), "--per-class: expected at least 1, found 0"),
         (("ade20k", "--per-group", "-1"), "--per-group: expected at least 1, found -1"),
         (("ade20k", "--per-class", "1", "--threads", "0"), "--threads: expected at least 1"),
-        (("ade20k",), "one of the arguments --per-class --per-group is required"),
+        (("ade20k",), "one of the arguments --per-class --per-group --split-80-20 is required"),
+        (("eurosat", "--split-80-20", "test"), "argument --split-80-20: invalid choice: 'test'"),
         (("ade20k", "--per-class", "1", "--per-group", "1"), "not allowed with argument"),
         (("imagenet", "--per-class", "1"), "invalid choice: 'imagenet'"),
     ],
@@ -92,6 +104,7 @@ def test_problems_of_the_dataset_are_told_without_a_traceback(ade, cities, tmp_p
         (("ade20k", tmp_path / "no", "--per-class", "1"), r"config/README\.md#ade20k"),
         (("cityscapes", tmp_path / "no", "--per-group", "1"), r"config/README\.md#cityscapes"),
         (("cityscapes", cities, "--per-class", "1"), "Cityscapes cannot be drawn by class"),
+        (("cityscapes", cities, "--split-80-20", "val"), "Cityscapes cannot be split 80/20"),
         (("cityscapes", cities, "--per-group", "7"), "aachen has 6 items, fewer than the 7"),
     ):
         with pytest.raises(SystemExit, match=message):

@@ -161,6 +161,20 @@ def test_splits_of_a_folder(tmp_path):
     assert land_use_splits.split(uc_merced.LAND_USE, tmp_path, seed=3) == splits
 
 
+def test_drawn_parts_are_the_split_and_make_good_lists(tmp_path):
+    items = [f"{name}/{name}{i:02}.tif" for name in ("beach", "river") for i in range(10)]
+    touch(tmp_path / "images", items)
+    parts = {}
+    for part in ("train", "val"):
+        text = land_use_splits.draw(uc_merced.LAND_USE, tmp_path / "images", part, seed=3)
+        assert text.startswith(f"# UC Merced, {part} of an 80/20 split, seed 3.\n")
+        (tmp_path / "list.txt").write_text(text)
+        parts[part] = land_use_splits.read_split_list(
+            uc_merced.LAND_USE, None, tmp_path / "list.txt"
+        )
+    assert parts == land_use_splits.split(uc_merced.LAND_USE, tmp_path / "images", seed=3)
+
+
 @pytest.mark.parametrize(
     ("names", "message"),
     [

@@ -1,4 +1,4 @@
-"""Embeddings of whole scenes: area interpolation, positions by scale, what is not seen, the store."""
+"""Embeddings of whole scenes: area interpolation, positions by scale, margins, the store."""
 
 from pathlib import Path
 from types import SimpleNamespace

@@ -165,5 +165,5 @@ def test_bad_sets_of_images_are_refused(tmp_path):
     with pytest.raises(ValueError, match=r"expected k in 1\.\.6"):
         evaluate(stored, 6, k=7)
     bank, _ = selections(stored, 6)
-    with pytest.raises(ValueError, match=r"6 images are both in the bank and in the query, e\.g\. "):
+    with pytest.raises(ValueError, match="6 images are both in the bank and in the query"):
         scenes.evaluate(Results(bank.images), stored, bank, bank, (0,), 1, 0.07)

@@ -44,9 +44,7 @@ def _parser():
     return parser
 
 
-def text(
-    name, root, split, per_class=None, per_group=None, split_80_20=None, seed=None, threads=1
-):
+def text(name, root, split, per_class=None, per_group=None, split_80_20=None, seed=None, threads=1):
     """Text of a list file, drawn in one of three ways.
 
     Parameters
