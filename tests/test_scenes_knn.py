@@ -7,41 +7,9 @@ from sklearn.neighbors import KNeighborsClassifier
 from patchprobe import store
 from patchprobe.embeddings.scenes import Scenes, array_name
 from patchprobe.evaluation import scenes
-from patchprobe.neighbours import knn
 from patchprobe.results import Results
 
 NAMES = ["beach", "forest", "river"]
-
-
-@pytest.mark.parametrize(("k", "temperature"), [(20, 0.07), (5, 0.5), (1, 0.07)])
-def test_weighted_vote_as_scikit_learn(k, temperature):
-    rng = np.random.default_rng(k)
-    labels = rng.integers(0, 7, 200)
-    centres = rng.normal(size=(7, 24))
-    bank = (centres[labels] + 2 * rng.normal(size=(200, 24))).astype(np.float32)
-    queries = rng.normal(size=(90, 24)).astype(np.float32)
-    found = knn.search(queries, bank, similarities=("cosine",), k=k)
-    ours = scenes.weighted_vote(labels, found.index[0, 0], found.score[0, 0], temperature)
-    theirs = KNeighborsClassifier(
-        k, weights=lambda distance: np.exp((1 - distance) / temperature), metric="cosine"
-    )
-    np.testing.assert_array_equal(ours, theirs.fit(bank, labels).predict(queries))
-    assert len(set(ours)) > 3
-
-
-def test_votes_by_hand():
-    labels = np.array([2, 1, 1, 0])
-    index = np.array([[0, 1, 2], [0, 1, 2], [3, 0, 1], [0, 3, 1]])
-    similarity = np.array([[0.9, 0.8, 0.8], [0.9, 0.5, 0.5], [0.6, 0.6, 0.1], [0.6, 0.6, 0.6]])
-    # at 0.1: one of e^9 against two of e^8; one of e^9 against two of e^5; ties of two and three
-    assert scenes.weighted_vote(labels, index, similarity, 0.1).tolist() == [2, 2, 0, 0]
-    # at 1: one of e^.9 against two of e^.8, and two of e^.5
-    assert scenes.weighted_vote(labels, index, similarity, 1.0).tolist() == [1, 1, 0, 0]
-
-
-def test_low_temperatures_do_not_overflow():
-    found = scenes.weighted_vote(np.array([1, 0]), np.array([[0, 1]]), np.array([[0.9, 0.8]]), 1e-6)
-    assert found.tolist() == [1]
 
 
 # ------------------------------------------------------------------------------ evaluation

@@ -73,6 +73,15 @@ def test_figure_2b_without_mae_shows_the_first_backbone():
     assert names(drawing.shown(config, "fig2c")) == []
 
 
+def test_other_features_are_removed_beside_figure_2b():
+    config = configured()
+    assert drawing.removal_controls(config, "cityscapes", "mae") == [0, 10, 200]
+    assert drawing.removal_controls(config, "cityscapes", "dino") == []
+    assert drawing.removal_controls(config, "ade20k", "mae") == []
+    other = configured({"figures/fig2b": ["dino"]})
+    assert drawing.removal_controls(other, "cityscapes", "dino") == [0, 10, 200]
+
+
 def test_without_its_dataset_a_figure_shows_nothing():
     config = configured({"datasets/cityscapes": None})
     assert drawing.shown(config, "fig1") == []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.neighbors import KNeighborsClassifier
 
 from patchprobe.neighbours import knn
-from patchprobe.neighbours.votes import vote
+from patchprobe.neighbours.votes import soft_weights, vote
 
 LABELS = np.array([3, 5, 5, 7, 3], np.uint8)
 
@@ -48,18 +48,35 @@ def test_against_counting(seed, k, is_soft):
     assert found[0].tolist() == expected
 
 
-@pytest.mark.parametrize("k", [1, 4, 15])
-def test_against_scikit_learn(k):
+@pytest.mark.parametrize(("k", "temperature"), [(20, 0.07), (5, 0.5), (1, 0.07)])
+def test_soft_votes_against_scikit_learn(k, temperature):
     rng = np.random.default_rng(k)
-    bank, queries = rng.normal(size=(200, 5)), rng.normal(size=(50, 5))
-    labels = rng.integers(0, 6, 200)
-    found = knn.search(queries, bank, similarities=["cosine"], k=15)
-    weights = np.exp(found.score[0, 0] / 0.07)
-    reference = KNeighborsClassifier(
-        k, metric="cosine", weights=lambda distance: np.exp((1 - distance) / 0.07)
-    ).fit(bank, labels)
-    (ours,) = vote(labels, found.index[0, 0], [k], weights)
-    np.testing.assert_array_equal(ours, reference.predict(queries))
+    labels = rng.integers(0, 7, 200)
+    centres = rng.normal(size=(7, 24))
+    bank = (centres[labels] + 2 * rng.normal(size=(200, 24))).astype(np.float32)
+    queries = rng.normal(size=(90, 24)).astype(np.float32)
+    found = knn.search(queries, bank, similarities=["cosine"], k=20)
+    (ours,) = vote(labels, found.index[0, 0], [k], soft_weights(found.score[0, 0], temperature))
+    theirs = KNeighborsClassifier(
+        k, weights=lambda distance: np.exp((1 - distance) / temperature), metric="cosine"
+    )
+    np.testing.assert_array_equal(ours, theirs.fit(bank, labels).predict(queries))
+    assert len(set(ours)) > 3
+
+
+def test_soft_votes_by_hand():
+    labels = np.array([2, 1, 1, 0])
+    index = np.array([[0, 1, 2], [0, 1, 2], [3, 0, 1], [0, 3, 1]])
+    cosine = np.array([[0.9, 0.8, 0.8], [0.9, 0.5, 0.5], [0.6, 0.6, 0.1], [0.6, 0.6, 0.6]])
+    # at 0.1: one of e^9 against two of e^8; one of e^9 against two of e^5; ties of two and three
+    assert vote(labels, index, [3], soft_weights(cosine, 0.1)).tolist() == [[2, 2, 0, 2]]
+    # at 1: one of e^.9 against two of e^.8, and two of e^.5
+    assert vote(labels, index, [3], soft_weights(cosine, 1.0)).tolist() == [[1, 1, 0, 2]]
+
+
+def test_low_temperatures_do_not_overflow():
+    weights = soft_weights(np.array([[0.9, 0.8]]), 1e-6)
+    assert weights.tolist() == [[1, 0]]
 
 
 def test_impossible_numbers_are_refused():

@@ -6,7 +6,7 @@ from patchprobe.crops.labels import LABEL_RULES
 from patchprobe.embeddings import scaling
 from patchprobe.evaluation.outcomes import hubness
 from patchprobe.neighbours import check, knn
-from patchprobe.neighbours.votes import vote
+from patchprobe.neighbours.votes import soft_weights, vote
 
 N_DRAWS = 3  # of random features
 QUANTILES = {"min": 0, "q01": 0.01, "median": 0.5, "q99": 0.99, "max": 1}
@@ -65,7 +65,7 @@ class Variants:
             for s, similarity in enumerate(found.similarities):
                 weights = {"majority": None}
                 if similarity == "cosine":
-                    weights["soft"] = np.exp((found.score[0, s] - 1) / temperature)
+                    weights["soft"] = soft_weights(found.score[0, s], temperature)
                 for how, weight in weights.items():
                     for rule in LABEL_RULES:
                         classes = vote(self.bank.labels[rule], found.index[0, s], ks, weight)

@@ -9,30 +9,8 @@ import numpy as np
 from patchprobe.embeddings.scenes import POOLINGS
 from patchprobe.embeddings.variance import feasible_removals, rank
 from patchprobe.neighbours import check, knn
+from patchprobe.neighbours.votes import soft_weights, vote
 from patchprobe.results import bootstrap, interval, times_drawn
-
-
-def weighted_vote(labels, index, similarity, temperature):
-    """Class of each query by the weighted vote of its neighbours; ties go to the lowest class.
-
-    Parameters
-    ----------
-    labels : numpy.ndarray of shape (n_bank,), integer
-    index : numpy.ndarray of shape (n_queries, k)
-        Neighbours of each query, rows of the bank.
-    similarity : numpy.ndarray of the same shape
-        A neighbour weighs exp(similarity / temperature).
-    temperature : float
-
-    Returns
-    -------
-    numpy.ndarray of shape (n_queries,), int
-    """
-    # relative to the nearest neighbour, so that low temperatures do not overflow
-    weights = np.exp((similarity - similarity.max(axis=1, keepdims=True)) / temperature)
-    votes = np.zeros((len(index), labels.max() + 1))
-    np.add.at(votes, (np.arange(len(index))[:, None], labels[index]), weights)
-    return votes.argmax(axis=1)
 
 
 def removal_order(rows):
@@ -44,7 +22,8 @@ def evaluate(results, scenes, bank, query, n_removed, k, temperature, device="cp
     """Classify scenes at every scale, by CLS and by the mean of patches, without m features.
 
     Features are ranked by their variance over the bank at native size, before embeddings are
-    scaled to length one. Neighbours that are equally near are taken in the order of the bank.
+    scaled to length one. Neighbours that are equally near are taken in the order of the bank; ties
+    of votes go to the class of the nearest.
 
     Parameters
     ----------
@@ -85,7 +64,8 @@ def evaluate(results, scenes, bank, query, n_removed, k, temperature, device="cp
                 found = knn.search(queries, rows, order, removed, ("cosine",), k, device)
                 check.against_faiss(queries, rows, order, found)
                 for m, index, similarity in zip(removed, found.index, found.score, strict=True):
-                    predicted = weighted_vote(labels, index[0], similarity[0], temperature)
+                    weights = soft_weights(similarity[0], temperature)
+                    (predicted,) = vote(labels, index[0], [k], weights)
                     where = {"scale": scale, "resize_bank": is_resized}
                     scores.add(predicted, where, pooling, n_removed=m, k=k, **keys)
 

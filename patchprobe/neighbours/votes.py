@@ -35,3 +35,20 @@ def vote(labels, index, ks, weights=None):
             is_tied = votes == votes.max(axis=1, keepdims=True)
             winners[place + 1] = classes[np.where(is_tied, first, k_max).argmin(axis=1)]
     return np.stack([winners[k] for k in ks])
+
+
+def soft_weights(cosine, temperature):
+    """Weights exp(cosine / temperature) of votes, relative to the nearest neighbour's.
+
+    Parameters
+    ----------
+    cosine : numpy.ndarray of shape (n_queries, k)
+        Nearest first.
+    temperature : float
+
+    Returns
+    -------
+    numpy.ndarray of shape (n_queries, k), float64
+        At most 1, so that low temperatures do not overflow.
+    """
+    return np.exp((cosine - cosine[:, :1]) / temperature)

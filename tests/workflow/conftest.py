@@ -12,6 +12,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("Snakefile", "rules", "workflow", "patchprobe", "miniature", "config", "envs", "profiles")
+BEYOND = ("batch_norm", "hubs", "layer_choice", "norms", "similarities", "votes")
 TINY_MODEL = {"embed_dim": 32, "depth": 2, "num_heads": 2}
 
 
@@ -66,6 +67,8 @@ def tiny_config():
                 "datasets": ["cityscapes"],
             },
         },
+        # what is beyond the paper is shown of one backbone
+        "figures": {name: ["mae"] for name in BEYOND},
         "linear": {"epochs": 3},
     }
 

@@ -12,9 +12,16 @@ TARGETS = ("all_figures", "all_tables")
 # Figures of results; Figure 10 shows images alone.
 FIGURES = {
     "fig1", "fig2a", "fig2b", "fig2c", "fig3", "fig4", "fig4_collapse", "fig13", "tab2",
-    "ceilings",
+    "ceilings", "fig2b_controls", "fig3_accuracies",
 }  # fmt: skip
+OF_MAE = {"fig2b", "fig2b_controls"}  # figures that show MAE alone
 EVALUATIONS = {"knn", "linear", "robustness"}
+# Beyond the paper, of MAE alone (see the configuration in conftest.py).
+VARIANTS = {"held_out", "knn_variants", "linear_variants"}
+BEYOND = {
+    "batch_norm", "hubs", "layer_choice", "norms", "plot_similarities", "plot_votes",
+    "similarities", "votes",
+}  # fmt: skip
 CONTEXT = {"context", "tab6"}
 SUMS = {"all_figures", "all_tables"}
 
@@ -39,7 +46,7 @@ def test_new_backbone_runs_its_own_jobs_and_the_figures(finished):
     }
     jobs = {job for job in finished.plan(*TARGETS) if job[0] not in SUMS}
     figures = {rule for rule, wildcards in jobs if not wildcards}
-    assert figures == FIGURES - {"fig2b"} | {"tab6"}
+    assert figures == FIGURES - OF_MAE | {"tab6"}
     own = {(rule, wildcards) for rule, wildcards in jobs if wildcards}
     assert all("backbone=dino" in wildcards.split(", ") for _, wildcards in own)
     counts = {name: sum(rule == name for rule, _ in own) for name, _ in own}
@@ -92,13 +99,14 @@ use rule fig2a as fig99 with:
 
 
 def test_representations_of_a_figure_are_chosen_by_name(finished):
-    finished.config["figures"] = {"fig1": ["dinov2", "mae_8"], "fig4": ["mae"]}
+    finished.config["figures"] |= {"fig1": ["dinov2", "mae_8"], "fig4": ["mae"]}
     assert planned(finished) == {"fig1", "fig4", "fig4_collapse"}
 
 
 def test_another_precision_embeds_anew(finished):
     finished.config["embedding"] = {"precision": "bfloat16"}
-    expected = {"embed", "variance", "top_features"} | EVALUATIONS | FIGURES | CONTEXT
+    results = EVALUATIONS | VARIANTS | FIGURES | BEYOND | CONTEXT
+    expected = {"embed", "variance", "top_features"} | results
     assert planned(finished) == expected
 
 
@@ -127,10 +135,10 @@ def test_a_decoder_runs_its_own_jobs(finished):
 
 def test_new_representation_and_label(finished):
     finished.config["backbones"]["dinov2"]["remove"] = [4]
-    assert planned(finished) == EVALUATIONS | FIGURES - {"fig2b"} | CONTEXT | {"top_features"}
+    assert planned(finished) == EVALUATIONS | FIGURES - OF_MAE | CONTEXT | {"top_features"}
     del finished.config["backbones"]["dinov2"]["remove"]
     finished.config["backbones"]["dinov2"]["label"] = "DINO v2"
-    assert planned(finished) == FIGURES - {"fig2b"} | {"tab6"}
+    assert planned(finished) == FIGURES - OF_MAE | {"tab6"}
 
 
 def test_what_changes_no_result_runs_nothing(finished):
@@ -153,7 +161,8 @@ def test_new_subset_of_stored_images_embeds_nothing(finished):
     run = {wildcards for rule, wildcards in jobs if rule in ("knn", "linear")}
     assert all("experiment=subsets" in wildcards for wildcards in run)
     ran = {rule for rule, _ in jobs} - SUMS
-    assert ran == EVALUATIONS | FIGURES - {"fig2a", "fig3"}
+    of_subsets = {"batch_norm", "plot_similarities", "similarities"}
+    assert ran == EVALUATIONS | FIGURES - {"fig2a", "fig3", "fig3_accuracies"} | of_subsets
 
 
 def test_another_image_in_a_subset_is_cut_and_embedded(finished):
@@ -200,7 +209,8 @@ def test_moved_weights_are_linked_anew(fresh_project):
 
 def test_protocol_redraws_and_retrains_but_searches_no_more(finished):
     finished.config["protocol"] = "as_text"
-    assert planned(finished) == {"linear", "robustness"} | FIGURES - {"fig2a"}
+    trained = {"linear", "linear_variants", "robustness"}
+    assert planned(finished) == trained | FIGURES - {"fig2a"} | BEYOND - {"hubs", "norms"}
 
 
 @pytest.mark.parametrize(
@@ -235,11 +245,16 @@ def test_an_edit_re_runs_what_uses_it(finished, path, old, new, expected):
     cascades = {
         "workflow/scripts/variance.py": {"variance", "top_features"}
         | EVALUATIONS
+        | VARIANTS
         | FIGURES
+        | BEYOND
         | CONTEXT,
-        "patchprobe/evaluation/linear_heads.py": EVALUATIONS | FIGURES - {"fig2a"},
-        "patchprobe/figures/style.py": FIGURES | {"fig10", "tab1", "tab6", "top_features"},
-        "patchprobe/backbones/dinov2.py": FIGURES - {"fig2b"}
+        "patchprobe/evaluation/linear_heads.py": EVALUATIONS
+        | VARIANTS
+        | FIGURES - {"fig2a"}
+        | BEYOND,
+        "patchprobe/figures/style.py": FIGURES | BEYOND | {"fig10", "tab1", "tab6", "top_features"},
+        "patchprobe/backbones/dinov2.py": FIGURES - OF_MAE
         | {"weights_file", "embed", "variance"}
         | EVALUATIONS
         | CONTEXT,
