@@ -40,7 +40,7 @@ class timed:
 
 def tell(what, rate, paper_seconds):
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"{what}: {rate}; the paper {paper_seconds / 3600:.2f} h (peak so far {memory:.2f} GiB)")
+    print(f"{what}: {rate}; the paper {paper_seconds / 3600:.2g} h (peak so far {memory:.2f} GiB)")
 
 
 def searches(rng):
@@ -111,7 +111,7 @@ def pictures(rng, n=4):
     tell(f"reconstruction, {len(fills)} fills", f"{run.seconds / n:.1f} s a crop", of_paper)
 
 
-def whole_scenes(rng, n=2):
+def whole_scenes(rng, n=8):
     """Scenes of the three datasets at all scales, by ViT-L; and their k-NN."""
     n_images = {"uc_merced": 2100, "resisc45": 31_500, "eurosat": 27_000}
     sides = {
@@ -123,6 +123,7 @@ def whole_scenes(rng, n=2):
     for side in {x for of_dataset in sides.values() for x in of_dataset}:
         model = build("vit_large_patch16_224", img_size=side)
         images = torch.from_numpy(rng.integers(0, 256, (n, side, side, 3), dtype=np.uint8))
+        scenes.embed(Backbone(model, *CHANNELS), images[:1])  # warms up
         with timed() as run:
             scenes.embed(Backbone(model, *CHANNELS), images)
         seconds[side] = run.seconds / n
