@@ -141,3 +141,44 @@ def test_features_that_do_not_fit_float16_are_an_error(crops, backbone, tmp_path
     finally:
         with torch.no_grad():
             backbone.model.norm.weight.div_(1e6)
+
+
+@pytest.mark.parametrize(
+    ("size", "n"),
+    [
+        ((224, 224), 32),
+        ((64, 64), 32),
+        ((448, 448), 8),
+        ((672, 1120), 2),
+        ((1024, 2048), 1),
+        ((1022, 2044), 1),
+    ],
+)
+def test_chunks_hold_as_many_pixels_of_larger_crops(size, n):
+    assert extraction.crops_per_chunk(size) == n
+
+
+def test_large_crops_are_embedded_and_stored_few_at_a_time(tmp_path):
+    torch.manual_seed(0)
+    small = {"embed_dim": 32, "depth": 1, "num_heads": 2}
+    channels = [torch.tensor(values).view(3, 1, 1) for values in (IMAGENET_MEAN, IMAGENET_STD)]
+    large = Backbone(build("vit_base_patch16_224", small, img_size=(512, 1024)), *channels)
+    frames = np.random.default_rng(0).integers(0, 256, (7, 512, 1024, 3), dtype=np.uint8)
+    of_frames = {"images": [["val", f"ulm_{i}", 0] for i in range(7)], "tiles": [[1, 1]] * 7}
+    store.create(tmp_path / "c.zarr", {**ABOUT, **of_frames, "levels": ["clean"]})
+    array = store.create_array(
+        tmp_path / "c.zarr", "clean/crops", frames.shape, "uint8", (1, 512, 1024, 3)
+    )
+    array[:] = frames
+    batches = []
+    hook = large.model.patch_embed.register_forward_pre_hook(lambda _, x: batches.append(len(x[0])))
+    parts = [tmp_path / f"{part}.zarr" for part in (1, 2)]
+    for part, path in enumerate(parts, 1):
+        extraction.extract(tmp_path / "c.zarr", path, large, [1], {}, part, 2)
+    hook.remove()
+    assert batches == [3, 3, 1]  # 3 of 512 x 1024 px have the pixels of 31 of 224 px
+    assert store.open_array(parts[1], "clean/layer_1/patches").chunks == (3, 2048, 32)
+    stored = store.load_parts(parts, "clean/layer_1/patches").compute()
+    for frame, tokens in zip(frames, stored, strict=True):
+        expected = large.tokens(torch.from_numpy(frame[None]), [1])[0][0][0]
+        np.testing.assert_allclose(tokens, expected, rtol=2e-3, atol=2e-3)

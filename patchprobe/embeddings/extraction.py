@@ -9,23 +9,34 @@ import numpy as np
 import torch
 
 from patchprobe import store
+from patchprobe.crops.tiles import CROP_PX
 from patchprobe.embeddings.patches import cls_name, patches_name
 from patchprobe.errors import StoreError
 from patchprobe.logs import progress
 
 log = logging.getLogger(__name__)
 
-CROPS_PER_CHUNK = 32
+CROPS_PER_CHUNK = 32  # of CROP_PX; fewer larger ones, see `crops_per_chunk`
 _WRITERS = 4  # threads that copy from the device, checksum and write
 _LARGEST_HALF = 65504
 
 
-def part_bounds(n_crops, part, n_parts):
+def crops_per_chunk(image_size):
+    """Crops in a chunk, and at most in a batch: so many pixels as 32 crops of 224 px have, or one.
+
+    Whole frames of 1024 x 2048 px lie in chunks of their own: memory does not grow with their
+    number, and no chunk is written again for each of its frames.
+    """
+    fitting = CROPS_PER_CHUNK * CROP_PX**2 // math.prod(image_size)
+    return min(CROPS_PER_CHUNK, max(1, fitting))
+
+
+def part_bounds(n_crops, part, n_parts, per_chunk=CROPS_PER_CHUNK):
     """Crops [start, stop) of part `part` (from 1) of `n_parts`, cut at chunk boundaries."""
     if not 1 <= part <= n_parts:
         raise ValueError(f"expected a part in 1..{n_parts}, found {part}")
-    n_chunks = -(-n_crops // CROPS_PER_CHUNK)
-    cuts = [n_chunks * i // n_parts * CROPS_PER_CHUNK for i in (part - 1, part)]
+    n_chunks = -(-n_crops // per_chunk)
+    cuts = [n_chunks * i // n_parts * per_chunk for i in (part - 1, part)]
     return min(cuts[0], n_crops), min(cuts[1], n_crops)
 
 
@@ -44,13 +55,13 @@ def extract(crops_path, out_path, backbone, layers, attributes, part=1, n_parts=
         What made this store; the span of crops, the layout and the images are added.
     part, n_parts : int
     batch_size : int
-        Crops per forward pass; does not change results beyond rounding.
+        Crops per forward pass, at most a chunk; does not change results beyond rounding.
     """
     layers = sorted(layers)
     crops_about = store.attributes(crops_path)
     levels = crops_about["levels"]
     n_crops = store.open_array(crops_path, f"{levels[0]}/crops").shape[0]
-    start, stop = part_bounds(n_crops, part, n_parts)
+    start, stop = part_bounds(n_crops, part, n_parts, crops_per_chunk(backbone.image_size))
     about = {
         "crops": [start, stop, n_crops],
         "grid": list(backbone.grid),
@@ -93,7 +104,7 @@ def _create_arrays(path, level, layers, n_crops, backbone):
             name(level, layer),
             (n_crops, *shape),
             np.float16,
-            (CROPS_PER_CHUNK, *shape),
+            (crops_per_chunk(backbone.image_size), *shape),
             dimensions=dimensions[name],
         )
         for layer in layers
@@ -114,12 +125,13 @@ def read_ahead(reader, crops, start, stop, batch_size, backbone):
         Batches are pinned if it is on a GPU.
     """
     is_cuda = backbone.device.type == "cuda"
+    per_chunk = crops_per_chunk(backbone.image_size)
 
     def read(first):
-        batch = torch.from_numpy(crops[first : min(first + CROPS_PER_CHUNK, stop)])
+        batch = torch.from_numpy(crops[first : min(first + per_chunk, stop)])
         return first, batch.pin_memory() if is_cuda else batch
 
-    firsts = iter(range(start, stop, CROPS_PER_CHUNK))
+    firsts = iter(range(start, stop, per_chunk))
     ahead = deque(reader.submit(read, first) for _, first in zip(range(2), firsts, strict=False))
     while ahead:
         first, chunk = ahead.popleft().result()
