@@ -101,6 +101,7 @@ rule embed:
         patch_px=backbone("patch_px"),
         mean=backbone("mean"),
         std=backbone("std"),
+        pixels=backbone("pixels"),
     script:
         "../workflow/scripts/embed.py"
 

@@ -113,3 +113,39 @@ def test_images_need_a_patch_at_least():
     assert load("mae", VIT16, path, SMALL, image_size=(70, 96)).grid == (4, 6)
     with pytest.raises(ValueError, match="patches of 16x16 px: expected .*at least one patch"):
         load("mae", VIT16, path, SMALL, image_size=(8, 224))
+
+
+# ------------------------------------------------------------------------------ raw BGR
+
+
+def test_raw_bgr_by_hand():
+    crops = torch.tensor([[[[10, 20, 30], [40, 50, 255]]]], dtype=torch.uint8)
+    pixels = preprocess.pixels(crops, *on("cpu"), (1, 2), "raw_bgr")
+    assert pixels.dtype == torch.float32
+    assert pixels.tolist() == [[[[30, 255]], [[20, 50]], [[10, 40]]]]
+
+
+def test_raw_bgr_is_resized_as_opencv_resizes_it():
+    crops = noise(64, 96)
+    pixels = preprocess.pixels(torch.from_numpy(crops), *on("cpu"), (48, 80), "raw_bgr")
+    for image, found in zip(crops[..., ::-1].astype(np.float32), pixels.numpy(), strict=True):
+        expected = cv2.resize(image, (80, 48), interpolation=cv2.INTER_CUBIC)
+        np.testing.assert_allclose(found, expected.transpose(2, 0, 1), rtol=0, atol=2e-3)
+
+
+def test_a_backbone_of_raw_bgr_sees_it_whatever_its_normalisation():
+    path, crops = CHECKPOINTS / "mae_small.pth", noise(32, 48)
+    raw = load("mae", VIT16, path, SMALL, image_size=(32, 48), pixels="raw_bgr")
+    np.testing.assert_array_equal(seen(raw, crops), crops[..., ::-1].transpose(0, 3, 1, 2))
+    as_is = {"mean": (0, 0, 0), "std": (1 / 255,) * 3}
+    other = load("mae", VIT16, path, SMALL, image_size=(32, 48), **as_is)
+    flipped = torch.from_numpy(crops[..., ::-1].copy())
+    found, expected = raw.tokens(torch.from_numpy(crops), [3]), other.tokens(flipped, [3])
+    torch.testing.assert_close(found, expected)
+    rgb = load("mae", VIT16, path, SMALL, image_size=(32, 48))
+    assert not torch.allclose(rgb.tokens(torch.from_numpy(crops), [3])[0][0], found[0][0], atol=0.1)
+
+
+def test_other_pixels_are_refused():
+    with pytest.raises(ValueError, match=r"expected pixels of \['rgb', 'raw_bgr'\], found 'bgr'"):
+        Backbone(build(VIT16, SMALL), *on("cpu"), pixels="bgr")

@@ -22,16 +22,21 @@ class Backbone:
     precision : str
         Of matrix products: "float32"; "tf32" (10 bits of mantissa in products on a GPU, as
         `devices.choose` sets it; float32 on a CPU); "bfloat16" (8 bits, sums and norms in float32).
+    pixels : str
+        What the model sees: "rgb", normalised; or "raw_bgr", see `preprocess.raw_bgr`.
     """
 
     model: torch.nn.Module
     mean: torch.Tensor
     std: torch.Tensor
     precision: str = "float32"
+    pixels: str = "rgb"
 
     def __post_init__(self):
         if self.precision not in PRECISIONS:
             raise ValueError(f"expected a precision of {PRECISIONS}, found {self.precision!r}")
+        if self.pixels not in preprocess.KINDS:
+            raise ValueError(f"expected pixels of {[*preprocess.KINDS]}, found {self.pixels!r}")
 
     @property
     def image_size(self):
@@ -82,7 +87,7 @@ class Backbone:
             For each layer float32 tensors of shapes (n, n_patches, n_features) and
             (n, n_features); cls is None without a class token. Registers are dropped.
         """
-        pixels = preprocess.pixels(crops, self.mean, self.std, self.image_size)
+        pixels = preprocess.pixels(crops, self.mean, self.std, self.image_size, self.pixels)
         return self.tokens_of_pixels(pixels, layers)
 
     @torch.inference_mode()

@@ -26,6 +26,7 @@ def load(
     std=IMAGENET_STD,
     device="cpu",
     precision="float32",
+    pixels="rgb",
 ):
     """Build `architecture` and load an official weights file into it, strictly.
 
@@ -46,7 +47,7 @@ def load(
     mean, std : sequences of 3 floats
         Normalisation of pixels in [0, 1].
     device : str
-    precision : str
+    precision, pixels : str
         See `Backbone`.
 
     Returns
@@ -80,7 +81,7 @@ def load(
             f"{_shortened(error)}"
         ) from error
     channels = [torch.tensor(values, device=device).view(3, 1, 1) for values in (mean, std)]
-    return Backbone(model.to(device), *channels, precision)
+    return Backbone(model.to(device), *channels, precision, pixels)
 
 
 def build(architecture, model_args=None, **overrides):

@@ -6,7 +6,7 @@ from torch.nn.functional import interpolate
 _CROPS_AT_ONCE = 8  # few enough to stay near the processor; halves the time of a resize
 
 
-def pixels(crops, mean, std, size):
+def pixels(crops, mean, std, size, kind="rgb"):
     """Normalise crops and resize them to the input size of a model, as the paper's authors do.
 
     Parameters
@@ -16,6 +16,8 @@ def pixels(crops, mean, std, size):
         Normalisation of pixels in [0, 1]; the work is done on their device.
     size : (int, int)
         Height and width that the model takes.
+    kind : str
+        One of `KINDS`: "rgb", or "raw_bgr", which ignores `mean` and `std`.
 
     Returns
     -------
@@ -24,14 +26,22 @@ def pixels(crops, mean, std, size):
     """
     crops = crops.to(mean.device, non_blocking=True)
     if tuple(crops.shape[1:3]) == tuple(size):
-        return normalise(crops, mean, std)
+        return KINDS[kind](crops, mean, std)
     parts = crops.split(_CROPS_AT_ONCE)
-    return torch.cat([resize(normalise(part, mean, std), size) for part in parts])
+    return torch.cat([resize(KINDS[kind](part, mean, std), size) for part in parts])
 
 
 def normalise(crops, mean, std):
     """Normalised pixels (n, 3, height, width), float32, of uint8 crops (n, height, width, 3)."""
     return crops.permute(0, 3, 1, 2).float().div_(255).sub_(mean).div_(std)
+
+
+def raw_bgr(crops, mean, std):
+    """Pixels as OpenCV reads them: blue, green, red from 0 to 255; `mean` and `std` are ignored."""
+    return crops.flip(-1).permute(0, 3, 1, 2).float()
+
+
+KINDS = {"rgb": normalise, "raw_bgr": raw_bgr}
 
 
 def resize(images, size):

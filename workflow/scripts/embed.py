@@ -10,7 +10,7 @@ log_to(snakemake.log[0])
 params, wildcards = snakemake.params, snakemake.wildcards
 config = snakemake.config  # of the machine, or to check: no reason to run again
 download.check(snakemake.input.weights, config["backbones"][wildcards.backbone].get("checksum"))
-preprocessing = {"mean": params.mean, "std": params.std}
+preprocessing = {"mean": params.mean, "std": params.std, "pixels": params.pixels}
 device = snakemake.resources.get("device", "auto")
 backbone = load(
     params.loader,
