@@ -67,6 +67,7 @@ rule all_tables:
         rules.fig8_accuracies.output if drawing.shown(config, "fig8") else [],
         rules.fig9_accuracies.output if drawing.associated(config, "mot17") else [],
         rules.tab4.output if drawing.shown(config, "tab4") else [],
+        rules.tab5.output if drawing.shown(config, "tab5") else [],
         rules.tab6.output if drawing.shown(config, "tab6") else [],
         rules.top_features.output if TOP_FEATURES else [],
         rules.batch_norm.output if drawing.shown(config, "batch_norm") else [],

@@ -143,5 +143,9 @@ use rule table as batch_norm with:
             drawing.shown(config, "batch_norm"),
             note=note_of("batch_norm"),
             bank=bank_of("cityscapes"),
-            has_batch_norm=[x for x in BACKBONES if config["backbones"][x]["batch_norm"]],
+            has_batch_norm=[
+                x
+                for x in drawing.backbones_shown(config, "batch_norm")
+                if config["backbones"][x]["batch_norm"]
+            ],
         ),

@@ -1,6 +1,7 @@
 """Tokens and patch labels -> k-NN and linear-probe scores, per class and per image.
 
 Experiments: `subsets` (every training subset; the removal sweep with the bank) and `layers`.
+Whole frames against tiles, with subsets of their own: `whole_frames`.
 Beyond the paper, with the bank: `held_out`, `knn_variants`, `linear_variants`.
 """
 
@@ -104,6 +105,52 @@ rule robustness:
         k=config["knn"]["k"],
     script:
         "../workflow/scripts/robustness.py"
+
+
+rule whole_frames:
+    """Classify the patches of the same images as tiles and as whole frames (k-NN, linear probes)."""
+    input:
+        tiles=tokens("clean"),
+        whole=tokens("whole"),
+        tiles_labels=labels("clean"),
+        whole_labels=lambda wildcards: "<results>/labels/{}/whole/patch_{}.zarr".format(
+            wildcards.dataset, backbone("patch_px")(wildcards)
+        ),
+        variance="<results>/variance/{dataset}/{backbone}.csv",
+        drawn=drawn(whole_subsets),
+    output:
+        table="<results>/whole_frames/{dataset}/{backbone}/scores.csv",
+        counts="<results>/whole_frames/{dataset}/{backbone}/scores_counts.npz",
+        provenance="<results>/whole_frames/{dataset}/{backbone}/scores_provenance.json",
+    log:
+        "<logs>/whole_frames/{dataset}-{backbone}.log",
+    benchmark:
+        "<benchmarks>/whole_frames/{dataset}-{backbone}.tsv"
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 8
+    resources:
+        gpu=1,
+        mem_mb=more_memory(8000),
+        runtime="6h",
+    params:
+        code=code("workflow/scripts/whole_frames.py"),
+        subsets=listed(whole_subsets),
+        bank=lookup("datasets/{dataset}/whole_frames/bank", within=config),
+        query=lookup("datasets/{dataset}/whole_frames/query", within=config),
+        layer=backbone("depth"),
+        n_removed=lambda wildcards: [0, *backbone("remove")(wildcards)],
+        k=config["knn"]["k"],
+        label_rule=PROTOCOL["label_rule"],
+        batch_norm=backbone("batch_norm"),
+        learning_rate=config["linear"]["learning_rate"],
+        batch_size=config["linear"]["batch_size"],
+        epochs=config["linear"]["epochs"],
+        evaluate_every=config["linear"]["evaluate_every"],
+        selection=config["linear"]["selection"],
+        seed=config["seed"],
+    script:
+        "../workflow/scripts/whole_frames.py"
 
 
 rule held_out:

@@ -130,6 +130,11 @@ def cut_subsets(wildcards):
     return plan.cut_subsets(config, wildcards.dataset, wildcards.variant)
 
 
+def whole_subsets(wildcards):
+    """Subsets whose images are embedded as whole frames."""
+    return plan.cut_subsets(config, wildcards.dataset, "whole")
+
+
 def bank_of(dataset):
     """Name of the bank of a dataset; None without one."""
     return config["datasets"].get(dataset, {}).get("bank")
@@ -200,7 +205,7 @@ def tables(evaluation, figure, name, suffix=".csv"):
 # Datasets of Table 2 that are evaluated here, and the backbones that are run on them.
 TAB2_DATASETS = [x for x in ("cityscapes", "ade20k") if x in plan.evaluated_datasets(config)]
 TAB2_BACKBONES = [
-    x for x in BACKBONES if any(x in plan.backbones_on(config, d) for d in TAB2_DATASETS)
+    x for x in BACKBONES if any(x in plan.backbones_on(config, d, "tab2") for d in TAB2_DATASETS)
 ]
 
 
@@ -209,7 +214,7 @@ def tab2_inputs(evaluation):
     return [
         f"<results>/{evaluation}/{dataset}/{name}/subsets.csv"
         for dataset in TAB2_DATASETS
-        for name in plan.backbones_on(config, dataset)
+        for name in plan.backbones_on(config, dataset, "tab2")
     ]
 
 
@@ -218,7 +223,9 @@ TAB2_GRIDS = {name: plan.grid(config, name) for name in TAB2_BACKBONES}
 CEILINGS = [
     f"<results>/ceilings/{dataset}/{grid}.csv"
     for dataset in TAB2_DATASETS
-    for grid in dict.fromkeys(TAB2_GRIDS[name] for name in plan.backbones_on(config, dataset))
+    for grid in dict.fromkeys(
+        TAB2_GRIDS[name] for name in plan.backbones_on(config, dataset, "tab2")
+    )
 ]
 
 
@@ -231,7 +238,7 @@ RETRIEVED = [
 
 # Variances of the backbones of which features are removed, on the datasets that the paper compares.
 COMPARED = ("cityscapes", "ade20k", "fair1m")
-REMOVED = [row for row in drawing.every_representation(config) if row[2]]
+REMOVED = [row for row in drawing.every_representation(config, "top_features") if row[2]]
 TOP_FEATURES = [
     f"<results>/variance/{dataset}/{name}.csv"
     for dataset in COMPARED

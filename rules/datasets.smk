@@ -166,7 +166,7 @@ rule labels:
     benchmark:
         "<benchmarks>/labels/{dataset}-{variant}-{grid}.tsv"
     wildcard_constraints:
-        variant="clean|whole",
+        variant="clean",
     conda:
         "../envs/patchprobe.yaml"
     threads: 4
@@ -179,6 +179,32 @@ rule labels:
         grid=lambda wildcards: [int(n) for n in wildcards.grid.split("x")],
     script:
         "../workflow/scripts/labels.py"
+
+
+rule whole_labels:
+    """Label the patches of whole frames, for patches of one size."""
+    input:
+        crops="<results>/crops/{dataset}/whole.zarr",
+    output:
+        directory("<results>/labels/{dataset}/whole/patch_{patch_px}.zarr"),
+    log:
+        "<logs>/whole_labels/{dataset}-{patch_px}.log",
+    benchmark:
+        "<benchmarks>/whole_labels/{dataset}-{patch_px}.tsv"
+    wildcard_constraints:
+        patch_px="[0-9]+",
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 4
+    resources:
+        mem_mb=more_memory(4000),
+        runtime="30m",
+    params:
+        code=code("workflow/scripts/whole_labels.py", "patchprobe/datasets/{dataset}.py"),
+        root=lookup("datasets/{dataset}/root", within=config),
+        patch_px=lambda wildcards: int(wildcards.patch_px),
+    script:
+        "../workflow/scripts/whole_labels.py"
 
 
 rule changed_labels:

@@ -4,6 +4,7 @@ import sys
 
 READERS_OF_DATA = (
     *("changed_labels", "crops", "draw_subset", "examples", "labels", "objects", "tab3"),
+    "whole_labels",
 )
 
 

@@ -29,7 +29,7 @@ use rule table as tab2 with:
     params:
         **table_of(
             "tab2_segmentation",
-            drawing.every_representation(config),
+            drawing.every_representation(config, "tab2"),
             note=drawing.note(config, TAB2_DATASETS, TAB2_BACKBONES),
             banks={name: bank_of(name) for name in TAB2_DATASETS},
         ),
@@ -48,7 +48,7 @@ use rule table as ceilings with:
     params:
         **table_of(
             "ceilings",
-            drawing.every_representation(config),
+            drawing.every_representation(config, "tab2"),
             note=drawing.note(config, TAB2_DATASETS, TAB2_BACKBONES),
             banks={name: bank_of(name) for name in TAB2_DATASETS},
             grids=TAB2_GRIDS,
@@ -172,6 +172,18 @@ use rule table as tab4 with:
     params:
         **table_of("tab4_reconstruction", drawing.shown(config, "tab4"), note=note_of("tab4")),
         protocol={},
+
+
+use rule table as tab5 with:
+    """Table 5: k-NN and linear mean IoU of tiles and of whole frames (target)."""
+    input:
+        scores=tables("whole_frames", "tab5", "scores"),
+    output:
+        reported("tab5_whole_frames", "5", "mIoU of tiles and of whole frames"),
+    log:
+        "<logs>/tab5.log",
+    params:
+        **table_of("tab5_whole_frames", drawing.shown(config, "tab5"), note=note_of("tab5")),
 
 
 use rule table as tab6 with:

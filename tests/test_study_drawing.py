@@ -1,9 +1,13 @@
 """Which representations a figure shows, and its small print."""
 
-import pytest
+from pathlib import Path
 
-from patchprobe.study import drawing
-from tests.configs import VIDEOS, configured
+import pytest
+import yaml
+from snakemake.utils import validate
+
+from patchprobe.study import drawing, plan
+from tests.configs import SCHEMA_PATH, VIDEOS, configured
 
 MINIATURE = {"datasets/cityscapes/miniature": {"seed": 0}}
 
@@ -56,6 +60,47 @@ def test_table_4_shows_backbones_with_a_decoder():
         {"backbones/mae/autoencoder": {"url": "file:///both.pth"}, "figures/tab4": ["mae_40"]}
     )
     assert names(drawing.shown(chosen, "tab4")) == ["mae_40"]
+
+
+FRAMES = {"datasets/cityscapes/whole_frames": {"bank": "train_72", "query": "val_30"}}
+
+
+def test_table_5_needs_its_subsets():
+    assert drawing.shown(configured(), "tab5") == []
+    config = configured(FRAMES)
+    assert names(drawing.shown(config, "tab5")) == ["dino", "mae", "mae_200", "mae_40"]
+
+
+def test_a_backbone_of_some_figures_is_in_others_only_if_they_name_it():
+    some = {**FRAMES, "backbones/mae/figures": ["tab5", "top_features"]}
+    config = configured(some)
+    assert names(drawing.shown(config, "tab5")) == ["dino", "mae", "mae_200", "mae_40"]
+    for figure in ("fig1", "fig2a", "fig2b", "fig13", "votes"):
+        assert names(drawing.shown(config, figure)) == ["dino"]
+    assert names(drawing.every_representation(config, "tab2")) == ["dino", "dinov2"]
+    assert len(drawing.every_representation(config, "top_features")) == 5
+    assert len(drawing.every_representation(config)) == 5
+    named = configured({**some, "figures/fig4": ["mae_200", "dino"]})
+    assert names(drawing.shown(named, "fig4")) == ["mae_200", "dino"]
+
+
+def test_raw_bgr_of_the_paper_is_in_table_5_alone():
+    path = Path(__file__).parents[1] / "config/config.yaml"
+    config = yaml.safe_load(path.read_text())
+    validate(config, str(SCHEMA_PATH))
+    assert config["backbones"]["mae_raw_bgr"]["pixels"] == "raw_bgr"
+    showing = {x for x in drawing.DATASET_OF if "mae_raw_bgr" in drawing.backbones_shown(config, x)}
+    assert showing == {"tab5"}
+    for figure in ("tab2", "top_features"):
+        rows = drawing.every_representation(config, figure)
+        assert "mae_raw_bgr" not in [row[1] for row in rows]
+        assert "mae_raw_bgr" not in plan.backbones_on(config, "ade20k", figure)
+    assert drawing.strips(config) and not [x for x in drawing.strips(config) if "bgr" in x[1]]
+    same = {"label", "colour", "figures", "pixels", "remove", "autoencoder"}
+    raw, mae = (config["backbones"][name] for name in ("mae_raw_bgr", "mae"))
+    assert {k: v for k, v in raw.items() if k not in same} == {
+        k: v for k, v in mae.items() if k not in same
+    }
 
 
 def test_figures_2b_and_2c_share_the_backbones(config):

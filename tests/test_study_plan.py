@@ -26,6 +26,21 @@ def test_datasets_with_a_bank_are_evaluated(config):
     assert plan.evaluated_datasets(config) == ["cityscapes", "ade20k"]
 
 
+def test_backbones_of_some_figures_are_left_out_of_others():
+    config = configured({"backbones/dino/figures": ["tab5", "fig1"]})
+    for figure in (None, "tab5", "fig1"):
+        assert plan.backbones_on(config, "cityscapes", figure) == ["dino", "mae"]
+    assert plan.backbones_on(config, "cityscapes", "tab2") == ["mae"]
+    assert plan.backbones_on(configured(), "cityscapes", "tab2") == ["dino", "mae"]
+
+
+def test_all_layers_are_kept_for_figures_of_layers():
+    every = list(range(1, 13))
+    for figures, layers in ((["tab5"], [12]), ([], [12]), (["fig3"], every), (["tab5", "layer_choice"], every)):  # fmt: skip  # noqa: E501
+        config = configured({"backbones/dino/figures": figures})
+        assert plan.layers(config, "cityscapes", "dino") == layers
+
+
 # ------------------------------------------------------------------------------ subsets
 
 
@@ -87,6 +102,17 @@ def test_changed_images_are_the_query_alone(config):
     assert plan.cut_subsets(config, "cityscapes", "clean") == ["train_36", "train_72", "val_30"]
     assert plan.cut_subsets(config, "cityscapes", "whole") == ["train_36", "train_72", "val_30"]
     assert plan.cut_subsets(config, "cityscapes", "changed") == ["val_30"]
+
+
+def test_whole_frames_are_of_the_subsets_that_table_5_compares():
+    frames = {"datasets/cityscapes/whole_frames": {"bank": "train_36", "query": "val_30"}}
+    config = configured(frames)
+    assert plan.cut_subsets(config, "cityscapes", "whole") == ["train_36", "val_30"]
+    assert plan.cut_subsets(config, "cityscapes", "clean") == ["train_36", "train_72", "val_30"]
+    assert plan.cut_subsets(config, "cityscapes", "changed") == ["val_30"]
+    assert plan.cut_subsets(config, "ade20k", "whole") == ["train_drawn", "val_300"]
+    frames["datasets/cityscapes/whole_frames"]["bank"] = "val_30"
+    assert plan.cut_subsets(configured(frames), "cityscapes", "whole") == ["val_30"]
 
 
 def test_changes_belong_to_the_changed_variant(config):

@@ -42,6 +42,8 @@ def test_a_right_configuration_has_no_mistakes():
         ("embedding/batch_size", 64, "embedding: batch_size: 64 is greater than the maximum of 32"),
         ("backbones/mae/autoencoder", {"weight": "x"}, "unknown key weight; did you mean weights?"),
         ("backbones/mae/autoencoder", {"decoder_heads": 0}, "0 is less than the minimum of 1 (att"),
+        ("backbones/mae/pixels", "bgr", "backbones: mae: pixels: 'bgr' is not one of ['rgb', 'raw"),
+        ("datasets/cityscapes/whole_frames", {"bank": "x"}, "'query' is a required property"),
         ("reconstruction/every", 0, "reconstruction: every: 0 is less than the minimum of 1"),
         ("datasets/mot17/frame_gaps", [0], "frame_gaps: 0: 0 is less than the minimum of 1"),
         ("datasets/mot17/min_visibility", 25, "visibility: 25 is greater than the maximum of 1"),
@@ -111,6 +113,33 @@ def test_an_impossible_level_is_told(family, level, line):
         (
             {"backbones/mae/autoencoder": {"weights": "x.pth"}, "figures/tab4": ["mae", "dino"]},
             "figures: tab4: dino: `autoencoder` in the entry of dino is needed",
+        ),
+        (
+            {
+                "backbones/mae/autoencoder": {"weights": "x.pth"},
+                "backbones/mae/pixels": "raw_bgr",
+            },
+            "backbones: mae: autoencoder: decoded pictures are of normalised pixels, not of "
+            "raw_bgr",
+        ),
+        (
+            {"datasets/cityscapes/whole_frames": {"bank": "train_72", "query": "val"}},
+            "datasets: cityscapes: whole_frames: 'val' is not one of its subsets "
+            "(train_36, train_72, val_30)",
+        ),
+        (
+            {"datasets/ade20k/whole_frames": {"bank": "train_drawn", "query": "val_300"}},
+            "datasets: ade20k: whole_frames: Table 5 is of cityscapes alone",
+        ),
+        (
+            {
+                "datasets/cityscapes/whole_frames": {"bank": "train_72", "query": "val_30"},
+                "datasets/cityscapes/bank": None,
+                "datasets/cityscapes/query": None,
+                "datasets/cityscapes/changes": {},
+            },
+            "datasets: cityscapes: whole_frames: a bank of the dataset is needed, whose variances "
+            "rank features",
         ),
         (
             {"datasets/cityscapes/query": "val"},
@@ -224,6 +253,12 @@ def test_a_dataset_without_an_entry_is_left_out():
     """Backbones and figures may still name it."""
     of_fair1m = {"figures/fig5": ["mae"], "backbones/mae/datasets": ["cityscapes", "fair1m"]}
     assert contradictions(of_fair1m) == []
+
+
+def test_a_backbone_of_no_known_figure():
+    (line,) = contradictions({"backbones/mae/figures": ["tab5", "table5"]})
+    assert line.startswith("backbones: mae: figures: no figure or table 'table5'; known: batch_nor")
+    assert contradictions({"backbones/mae/figures": ["tab2", "top_features", "fig1"]}) == []
 
 
 def test_a_bank_without_any_subset():

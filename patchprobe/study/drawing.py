@@ -25,6 +25,7 @@ DATASET_OF = {
     "fig12": "bdd100k",
     "fig13": "cityscapes",
     "tab4": "cityscapes",
+    "tab5": "cityscapes",
     "tab6": "cityscapes",
     **dict.fromkeys(
         ("batch_norm", "hubs", "layer_choice", "norms", "similarities", "votes"), "cityscapes"
@@ -32,10 +33,15 @@ DATASET_OF = {
 }
 
 
-def every_representation(config):
-    """Rows [name, backbone, features removed, label, the backbone's colour or ""] of all."""
+def every_representation(config, figure=None):
+    """Rows [name, backbone, features removed, label, the backbone's colour or ""] of all.
+
+    Or of those whose backbones a figure of several datasets shows.
+    """
     rows = []
     for backbone, entry in config["backbones"].items():
+        if not plan.is_for(entry, figure):
+            continue
         for m in (0, *entry["remove"]):
             name = f"{backbone}_{m}" if m else backbone
             label = f"{entry['label']}-{m}" if m else entry["label"]
@@ -68,9 +74,9 @@ def datasets_shown(config, figure):
 def shown(config, figure):
     """Rows of the representations of a figure, in the order of legends.
 
-    Those that `figures` names, else all that are run on all of its datasets; of Table 4, which
-    decodes pictures, those of backbones with a decoder. Figure 2b shows MAE unless it is told
-    otherwise, and Figure 2c those that Figure 2b does not.
+    Those that `figures` names, else all that are run on all of its datasets and whose backbones are
+    for it; of Table 4, which decodes pictures, those of backbones with a decoder. Figure 2b shows
+    MAE unless it is told otherwise, and Figure 2c those that Figure 2b does not.
     """
     datasets = datasets_shown(config, figure)
     if figure == "fig10" or not datasets:
@@ -83,6 +89,7 @@ def shown(config, figure):
     if asked is not None:
         by_name = {row[0]: row for row in every}
         return [by_name[name] for name in asked]
+    every = [row for row in every if plan.is_for(config["backbones"][row[1]], figure)]
     if figure == "fig2b":
         return [row for row in every if row[0] == "mae"] or every[:1]
     if figure == "fig2c":
@@ -134,6 +141,7 @@ def _is_evaluated(config, figure, dataset):
         **{"fig5": retrieval, "fig6": (*retrieval, "excluded"), "fig11": retrieval},
         **dict.fromkeys(("fig7", "fig9", "fig12"), ("bank", "frame_gaps")),
         "fig8": ("bank", "scales"),
+        "tab5": ("bank", "whole_frames"),
     }
     return bool(entry) and all(entry.get(key) for key in asked.get(figure, ()))
 

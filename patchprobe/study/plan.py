@@ -3,17 +3,28 @@
 All functions take the configuration as validated, with its defaults filled in.
 """
 
-from patchprobe.crops.tiles import CHANGED, CLEAN
+from patchprobe.crops.tiles import CHANGED, CLEAN, WHOLE
 from patchprobe.datasets.land_use_splits import land_use, read_split_list
 from patchprobe.datasets.subsets import read_list
 
+OF_LAYERS = ("fig3", "layer_choice")  # figures and tables of several layers
 SCENES = ("uc_merced", "resisc45", "eurosat")  # datasets of whole scenes of one class each
 
 
-def backbones_on(config, dataset):
-    """Backbones that are run on a dataset."""
+
+def backbones_on(config, dataset, figure=None):
+    """Backbones that are run on a dataset, or those of them that a figure shows by default."""
     every = list(config["datasets"])
-    return [name for name, x in config["backbones"].items() if dataset in x.get("datasets", every)]
+    return [
+        name
+        for name, entry in config["backbones"].items()
+        if dataset in entry.get("datasets", every) and is_for(entry, figure)
+    ]
+
+
+def is_for(entry, figure):
+    """Whether a figure shows a backbone, from its entry, unless the figure names its own."""
+    return figure is None or figure in entry.get("figures", [figure])
 
 
 def evaluated_datasets(config):
@@ -77,10 +88,16 @@ def pixel_statistic(config, dataset, backbone, key):
 
 
 def cut_subsets(config, dataset, variant):
-    """Subsets whose images a variant holds: all of them; of changed images, the query alone."""
+    """Subsets whose images a variant holds: all of them, unless one of these is asked for.
+
+    Of changed images it is the query; of whole ones it may be those of `whole_frames`.
+    """
     entry = config["datasets"][dataset]
-    every = [name for named in entry["subsets"].values() for name in named]
-    return [entry["query"]] if variant == CHANGED else every
+    if variant == CHANGED:
+        return [entry["query"]]
+    if variant == WHOLE and "whole_frames" in entry:
+        return list(dict.fromkeys(entry["whole_frames"][key] for key in ("bank", "query")))
+    return [name for named in entry["subsets"].values() for name in named]
 
 
 def changes(config, dataset, variant):
@@ -110,10 +127,12 @@ def train_subsets(config, dataset):
 def layers(config, dataset, backbone, variant="clean"):
     """Layers whose tokens are kept: as the dataset asks; of changed and whole images, the last.
 
-    The last layer is always among them.
+    The last layer is always among them, and the only one where no figure of layers shows the
+    backbone by default.
     """
-    depth = config["backbones"][backbone]["depth"]
-    asked = config["datasets"][dataset]["layers"] if variant == CLEAN else "last"
+    entry = config["backbones"][backbone]
+    depth, is_layered = entry["depth"], any(is_for(entry, figure) for figure in OF_LAYERS)
+    asked = config["datasets"][dataset]["layers"] if variant == CLEAN and is_layered else "last"
     every = list(range(1, depth + 1))
     if asked == "all":
         return every

@@ -10,6 +10,7 @@ from patchprobe.study import drawing, plan, scenes_validation
 MOVING = ("shift", "rotate", "scale")  # changes that labels must follow
 FOLLOWING = ("fair1m",)  # datasets whose labels do, since they are polygons
 VIDEOS = ("bdd100k", "mot17")
+FIGURES = {*drawing.DATASET_OF, "tab2", "top_features"}  # that show backbones
 WEIGHTS_KEYS = ("weights", "url", "hub", "random_seed")
 
 
@@ -75,6 +76,7 @@ def _of_dataset(config, dataset):
         yield f"datasets: {dataset}: subsets: {name!r} stands in two splits; rename one"
     asked = {"bank": [entry.get("bank")], "query": [entry.get("query")]}
     asked["published_pixels"] = entry["published_pixels"]
+    asked["whole_frames"] = list(entry.get("whole_frames", {}).values())
     for key, subsets in asked.items():
         for name in subsets:
             if name is not None and name not in names:
@@ -84,6 +86,8 @@ def _of_dataset(config, dataset):
         yield f"datasets: {dataset}: give both bank and query, or neither"
     if entry["changes"] and "query" not in entry:
         yield f"datasets: {dataset}: changes: a query is needed, whose images are changed"
+    if "whole_frames" in entry:
+        yield from _of_whole_frames(entry, dataset)
     moving = [family for family in MOVING if family in entry["changes"]]
     if moving and dataset not in FOLLOWING:
         yield (
@@ -97,6 +101,14 @@ def _of_dataset(config, dataset):
         )
     yield from _of_videos(config, dataset)
     yield from scenes_validation.contradictions(config, dataset)
+
+
+def _of_whole_frames(entry, dataset):
+    where, shown = f"datasets: {dataset}: whole_frames", drawing.DATASET_OF["tab5"]
+    if dataset != shown:
+        yield f"{where}: Table 5 is of {shown} alone"
+    if "bank" not in entry:
+        yield f"{where}: a bank of the dataset is needed, whose variances rank features"
 
 
 def _of_videos(config, dataset):
@@ -134,6 +146,9 @@ def _of_backbone(config, name):
     if "gsd" in entry["loader_args"] and entry["loader"] != "scale_mae":
         yield f"backbones: {name}: gsd is an argument of the loader scale_mae alone"
     yield from _of_autoencoder(config, name)
+    for figure in sorted(set(entry.get("figures", [])) - FIGURES):
+        known = ", ".join(sorted(FIGURES))
+        yield f"backbones: {name}: figures: no figure or table {figure!r}; known: {known}"
     # a dataset without an entry is one that this study leaves out
     unknown = sorted(set(entry.get("datasets", [])) - {*config["datasets"], *NAMES})
     if unknown:
@@ -150,6 +165,8 @@ def _of_autoencoder(config, name):
     where = f"backbones: {name}: autoencoder"
     if entry["loader"] != "mae":
         yield f"{where}: only files of the loader mae can be decoded, not of {entry['loader']}"
+    if entry["pixels"] != "rgb":
+        yield f"{where}: decoded pictures are of normalised pixels, not of {entry['pixels']}"
     if {"weights", "url"} <= set(entry["autoencoder"]):
         yield f"{where}: give one of weights, url, not both"
     if f"{name}_autoencoder" in config["backbones"]:
