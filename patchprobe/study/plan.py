@@ -11,7 +11,6 @@ OF_LAYERS = ("fig3", "layer_choice")  # figures and tables of several layers
 SCENES = ("uc_merced", "resisc45", "eurosat")  # datasets of whole scenes of one class each
 
 
-
 def backbones_on(config, dataset, figure=None):
     """Backbones that are run on a dataset, or those of them that a figure shows by default."""
     every = list(config["datasets"])
