@@ -9,6 +9,7 @@ from patchprobe.neighbours import check, knn
 from patchprobe.neighbours.votes import soft_weights, vote
 
 N_DRAWS = 3  # of random features
+OF_PROTOCOLS = ("dot", "l2")  # similarities of which figures show controls
 QUANTILES = {"min": 0, "q01": 0.01, "median": 0.5, "q99": 0.99, "max": 1}
 
 
@@ -88,7 +89,7 @@ class Variants:
         """Nearest neighbours without features of lowest variance, and without random ones."""
         removed = self.bank.feasible(n_removed, self.layer)
         for removal, draw, order in control_orders(self.order, seed):
-            found = self._search(self.query, self.rows, order, removed)
+            found = self._search(self.query, self.rows, order, removed, of=OF_PROTOCOLS)
             self._score(found, removal=removal, draw=draw)
 
     def norms(self, n_removed):
@@ -107,8 +108,8 @@ class Variants:
                 for what, value in values.items():
                     self._add_patches(f"norm_{what}", value, n_removed=m, patches=name)
 
-    def _search(self, query, rows, order, n_removed, k=1):
-        found = knn.search(query, rows, order, n_removed, k=k, device=self.bank.device)
+    def _search(self, query, rows, order, n_removed, k=1, of=knn.SIMILARITIES):
+        found = knn.search(query, rows, order, n_removed, of, k, self.bank.device)
         check.against_faiss(query, rows, order, found)
         return found
 
