@@ -6,6 +6,7 @@ min_version("9.27")
 
 
 include: "rules/common.smk"
+include: "rules/shown.smk"
 include: "rules/datasets.smk"
 include: "rules/embeddings.smk"
 include: "rules/classification.smk"

@@ -1,0 +1,116 @@
+"""What rules of figures and tables take and make: result files, notes, report entries, params."""
+
+
+def tables(evaluation, figure, name, suffix=".csv"):
+    """Inputs of a figure: result files of all backbones that it shows."""
+    return [
+        f"<results>/{evaluation}/{dataset}/{backbone}/{name}{suffix}"
+        for dataset in drawing.datasets_shown(config, figure)
+        for backbone in drawing.backbones_shown(config, figure)
+    ]
+
+
+# Datasets of Table 2 that are evaluated here, and the backbones that are run on them.
+TAB2_DATASETS = [x for x in ("cityscapes", "ade20k") if x in plan.evaluated_datasets(config)]
+TAB2_BACKBONES = [
+    x for x in BACKBONES if any(x in plan.backbones_on(config, d, "tab2") for d in TAB2_DATASETS)
+]
+
+
+def tab2_inputs(evaluation):
+    """Inputs of Table 2: result tables of all backbones on its datasets."""
+    return [
+        f"<results>/{evaluation}/{dataset}/{name}/subsets.csv"
+        for dataset in TAB2_DATASETS
+        for name in plan.backbones_on(config, dataset, "tab2")
+    ]
+
+
+# Grids of patches of these backbones, on each of the datasets, and the ceilings of their scores.
+TAB2_GRIDS = {name: plan.grid(config, name) for name in TAB2_BACKBONES}
+CEILINGS = [
+    f"<results>/ceilings/{dataset}/{grid}.csv"
+    for dataset in TAB2_DATASETS
+    for grid in dict.fromkeys(
+        TAB2_GRIDS[name] for name in plan.backbones_on(config, dataset, "tab2")
+    )
+]
+
+
+# Result tables of all backbones whose patches are retrieved.
+RETRIEVED = [
+    f"<results>/retrieval/fair1m/{name}/changes.csv"
+    for name in dict.fromkeys(row[1] for row in drawing.retrieved(config))
+]
+
+
+# Variances of the backbones of which features are removed, on the datasets that the paper compares.
+COMPARED = ("cityscapes", "ade20k", "fair1m")
+REMOVED = [row for row in drawing.every_representation(config, "top_features") if row[2]]
+TOP_FEATURES = [
+    f"<results>/variance/{dataset}/{name}.csv"
+    for dataset in COMPARED
+    if dataset in plan.evaluated_datasets(config)
+    for name in dict.fromkeys(row[1] for row in REMOVED)
+    if name in plan.backbones_on(config, dataset)
+]
+
+
+def note_of_retrieval(*backbones):
+    """Small print of what shows backbones of the figures of retrieval, or some of them."""
+    every = dict.fromkeys(row[1] for row in drawing.retrieved(config))
+    datasets = [x for x in DATASETS if x == "fair1m"]
+    return drawing.note(config, datasets, backbones or list(every))
+
+
+def controls(dataset):
+    """Input: what association scores without a backbone."""
+    return f"<results>/association/{dataset}/controls.csv" if dataset in DATASETS else []
+
+
+def picture(name, shows, caption=None):
+    """Outputs of a figure, the PNG for the report: its file name, and what it shows in a few words."""
+    path = f"<results>/figures/{name}"
+    labels = {"figure": name.split("_")[0].removeprefix("fig"), "shows": shows}
+    caption = f"../workflow/report/{caption or name}.rst"
+    png = report(f"{path}.png", category="Figures", caption=caption, labels=labels)
+    return {"png": png, "vector": [f"{path}.pdf", f"{path}.svg"]}
+
+
+def reported(name, number, shows, caption=None):
+    """Output of a table, for the report."""
+    return report(
+        f"<results>/tables/{name}.csv",
+        category="Tables",
+        caption=f"../workflow/report/{caption or name}.rst",
+        labels={"table": number, "shows": shows},
+    )
+
+
+def drawing_of(figure, module, **arguments):
+    """Params of a figure: the module that draws it, its code, what it shows, its note."""
+    return {
+        "code": code_digest("workflow/scripts/figure.py", f"patchprobe/figures/{module}.py"),
+        "module": module,
+        "representations": drawing.shown(config, figure),
+        "arguments": arguments,
+        "note": note_of(figure),
+    }
+
+
+def note_of(*figures):
+    """Small print of a figure, or of what shows several of the same datasets."""
+    datasets = [x for x in DATASETS if x in drawing.datasets_of(figures[0])]
+    shown = dict.fromkeys(x for figure in figures for x in drawing.backbones_shown(config, figure))
+    return drawing.note(config, datasets, list(shown))
+
+
+def table_of(module, representations, note, **arguments):
+    """Params of a table: the module that builds it, its code, what it shows, its note."""
+    return {
+        "code": code_digest("workflow/scripts/table.py", f"patchprobe/figures/{module}.py"),
+        "module": module,
+        "representations": representations,
+        "arguments": arguments,
+        "note": note,
+    }
