@@ -27,7 +27,7 @@ rule all_figures:
         rules.fig1.output if drawing.shown(config, "fig1") else [],
         rules.fig2a.output if drawing.shown(config, "fig2a") else [],
         rules.fig2b.output if drawing.shown(config, "fig2b") else [],
-        rules.fig2b_controls.output if drawing.shown(config, "fig2b") else [],
+        rules.fig2b_controls.output if drawing.shown(config, "fig2b_controls") else [],
         rules.fig2c.output if drawing.shown(config, "fig2c") else [],
         rules.fig3.output if drawing.shown(config, "fig3") else [],
         rules.fig4.output if drawing.shown(config, "fig4") else [],
@@ -36,7 +36,7 @@ rule all_figures:
         rules.fig7.output if drawing.shown(config, "fig7") else [],
         rules.fig8.output if drawing.shown(config, "fig8") else [],
         rules.fig9.output if drawing.shown(config, "fig9") else [],
-        rules.fig10.output if "cityscapes" in DATASETS else [],
+        rules.fig10.output if "cityscapes" in plan.evaluated_datasets(config) else [],
         rules.fig11.output if drawing.shown(config, "fig11") else [],
         expand(
             rules.contact_sheet.output.png,

@@ -4,16 +4,16 @@
 use rule figure as fig2b_controls with:
     """Beside Figure 2b: the same without other features, and with scaled ones (target)."""
     input:
-        knn=tables("knn", "fig2b", "subsets"),
-        linear=tables("linear", "fig2b", "subsets"),
-        knn_variants=tables("knn", "fig2b", "variants"),
-        linear_variants=tables("linear", "fig2b", "variants"),
+        knn=tables("knn", "fig2b_controls", "subsets"),
+        linear=tables("linear", "fig2b_controls", "subsets"),
+        knn_variants=tables("knn", "fig2b_controls", "variants"),
+        linear_variants=tables("linear", "fig2b_controls", "variants"),
     output:
         **picture("fig2b_controls", "removal of other features, and scaled features"),
     log:
         "<logs>/fig2b_controls.log",
     params:
-        **drawing_of("fig2b", "fig2b_controls", bank=bank_of("cityscapes")),
+        **drawing_of("fig2b_controls", "fig2b_controls", bank=bank_of("cityscapes")),
 
 
 use rule table as fig3_accuracies with:

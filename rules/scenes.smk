@@ -35,6 +35,7 @@ rule embed_scenes:
         precision=lookup("embedding/precision", within=config),
         depth=backbone("depth"),
         patch_px=backbone("patch_px"),
+        pixels=backbone("pixels"),
         mean=lambda wildcards: plan.pixel_statistic(
             config, wildcards.dataset, wildcards.backbone, "mean"
         ),

@@ -11,7 +11,11 @@ def tables(evaluation, figure, name, suffix=".csv"):
 
 
 # Datasets of Table 2 that are evaluated here, and the backbones that are run on them.
-TAB2_DATASETS = [x for x in ("cityscapes", "ade20k") if x in plan.evaluated_datasets(config)]
+TAB2_DATASETS = [
+    x
+    for x in ("cityscapes", "ade20k")
+    if x in plan.evaluated_datasets(config) and plan.backbones_on(config, x, "tab2")
+]
 TAB2_BACKBONES = [
     x for x in BACKBONES if any(x in plan.backbones_on(config, d, "tab2") for d in TAB2_DATASETS)
 ]

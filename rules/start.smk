@@ -3,7 +3,8 @@
 import sys
 
 READERS_OF_DATA = (
-    *("changed_labels", "crops", "draw_subset", "examples", "labels", "objects", "tab3"),
+    *("changed_labels", "crops", "draw_subset", "embed_scenes", "examples", "labels", "objects"),
+    "tab3",
     "whole_labels",
 )
 

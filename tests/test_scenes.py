@@ -28,7 +28,7 @@ def backbone_at(side_px, loader="scale_mae", position="by_scale", **loader_args)
 class Seen:
     """Stands for a backbone, and keeps the pixels that it is shown."""
 
-    device, depth = torch.device("cpu"), 7
+    device, depth, pixels = torch.device("cpu"), 7, "rgb"
     mean, std = torch.tensor([0.5, 0.4, 0.3]).view(3, 1, 1), torch.tensor([0.2]).view(1, 1, 1)
 
     def __init__(self, side_px, has_cls=True, value=1.0):
@@ -36,7 +36,7 @@ class Seen:
         self.n_features = 4
 
     def tokens_of_pixels(self, pixels, layers):
-        self.pixels, self.layers = pixels, layers
+        self.seen, self.layers = pixels, layers
         tokens = self.value * torch.arange(6.0).view(1, 6, 1).expand(len(pixels), 6, 4)
         return [(tokens, tokens[:, 0] - 1 if self.has_cls else None)]
 
@@ -54,10 +54,17 @@ def test_images_are_normalised_then_made_smaller_as_opencv_does_by_area(side_px)
     images, backbone = random_images(2, 256), Seen(side_px)
     scenes.embed(backbone, torch.from_numpy(images))
     normalised = (images / 255 - [0.5, 0.4, 0.3]) / 0.2
-    for ours, image in zip(backbone.pixels, normalised, strict=True):
+    for ours, image in zip(backbone.seen, normalised, strict=True):
         theirs = cv2.resize(image, (side_px, side_px), interpolation=cv2.INTER_AREA)
         np.testing.assert_allclose(ours.permute(1, 2, 0), theirs, atol=1e-5)
     assert backbone.layers == [7]
+
+
+def test_raw_pixels_are_neither_normalised_nor_rgb():
+    images, backbone = random_images(1, 32), Seen(32)
+    backbone.pixels = "raw_bgr"
+    scenes.embed(backbone, torch.from_numpy(images))
+    np.testing.assert_array_equal(backbone.seen[0].permute(1, 2, 0), images[0, ..., ::-1])
 
 
 def test_sides_that_do_not_divide_take_whole_pixels_as_torch_does():
@@ -67,7 +74,7 @@ def test_sides_that_do_not_divide_take_whole_pixels_as_torch_does():
     image = (images[0] / 255 - [0.5, 0.4, 0.3]) / 0.2
     bins = [slice(i * 64 // 19, -(-(i + 1) * 64 // 19)) for i in range(19)]
     by_hand = np.array([[image[rows, columns].mean((0, 1)) for columns in bins] for rows in bins])
-    np.testing.assert_allclose(backbone.pixels[0].permute(1, 2, 0), by_hand, atol=1e-5)
+    np.testing.assert_allclose(backbone.seen[0].permute(1, 2, 0), by_hand, atol=1e-5)
 
 
 def test_cls_and_the_mean_of_all_patches():

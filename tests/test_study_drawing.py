@@ -125,6 +125,31 @@ def test_other_features_are_removed_beside_figure_2b():
     assert drawing.removal_controls(config, "ade20k", "mae") == []
     other = configured({"figures/fig2b": ["dino"]})
     assert drawing.removal_controls(other, "cityscapes", "dino") == [0, 10, 200]
+    assert (
+        drawing.shown(configured({"datasets/cityscapes/removal_sweep": []}), "fig2b_controls") == []
+    )
+    none = configured({"figures/fig2b_controls": []})
+    assert drawing.removal_controls(none, "cityscapes", "mae") == []
+
+
+def test_without_changes_there_is_no_figure_4():
+    assert drawing.shown(configured({"datasets/cityscapes/changes": {}}), "fig4") == []
+
+
+def test_layers_are_chosen_where_there_are_some():
+    assert names(drawing.shown(configured(), "layer_choice")) == [
+        "dino",
+        "mae",
+        "mae_200",
+        "mae_40",
+    ]
+    assert drawing.shown(configured({"datasets/cityscapes/layers": "last"}), "layer_choice") == []
+
+
+@pytest.mark.parametrize("figure", ["fig1", "fig2c", "tab6", "votes"])
+def test_without_a_bank_nothing_is_shown(figure):
+    without = {"datasets/cityscapes/bank": None, "datasets/cityscapes/query": None}
+    assert drawing.shown(configured(without), figure) == []
 
 
 def test_without_its_dataset_a_figure_shows_nothing():

@@ -36,7 +36,6 @@ def test_a_right_configuration_has_no_mistakes():
         ("datasets/cityscapes/root", None, "datasets: cityscapes: 'root' is a required property"),
         ("datasets/cityscpaes", {"root": "x"}, "unknown key cityscpaes; did you mean cityscapes?"),
         ("figures/fig2", ["mae"], "figures: unknown key fig2; did you mean fig2"),
-        ("figures/fig1", [], "figures: fig1: [] should be non-empty (representations by name"),
         ("backbones/mae/loader", "numpy", "backbones: mae: loader: 'numpy' is not one of"),
         ("backbones/MAE", {}, "backbones: 'MAE' does not match"),
         ("embedding/batch_size", 64, "embedding: batch_size: 64 is greater than the maximum of 32"),

@@ -68,11 +68,14 @@ def embed(backbone, images):
         By pooling: the class token, and the mean of all patch tokens.
     """
     images = images.to(backbone.device, non_blocking=True)
-    pixels = preprocess.normalise(images, backbone.mean, backbone.std)
+    pixels = preprocess.KINDS[backbone.pixels](images, backbone.mean, backbone.std)
     pixels = interpolate(pixels, backbone.image_size, mode="area")
     ((tokens, cls),) = backbone.tokens_of_pixels(pixels, [backbone.depth])
     if cls is None:
-        raise ValueError("the backbone has no class token, which scenes are classified by")
+        raise ValueError(
+            "the backbone has no class token, which scenes are classified by: name others under "
+            "`figures: fig8`"
+        )
     return {"cls": cls, "mean": tokens.mean(dim=1)}
 
 

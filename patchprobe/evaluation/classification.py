@@ -56,8 +56,9 @@ class Bank:
             ranges[name] = (starts[first], starts[last])
             if len(set(groups)) < 2 or set(groups[first:last]) != {name}:
                 raise ValueError(
-                    f"to hold out each group of {self.name!r}, expected two or more whose images "
-                    f"lie one after the other, found {', '.join(groups)}"
+                    f"to hold out each group (city) of {self.name!r}, expected two or more whose "
+                    f"images lie one after the other, found {', '.join(dict.fromkeys(groups))}: "
+                    "take another bank, or leave the table out (`figures: {layer_choice: []}`)"
                 )
         return np.repeat([ranges[name] for name in groups], n_patches, axis=0)
 

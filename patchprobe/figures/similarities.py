@@ -18,7 +18,8 @@ def build(knn, variants, representations, bank):
     knn, variants : pandas.DataFrame
         Rows by one label rule, of all similarities: of the removal sweep, and of scaled features.
     representations : list of patchprobe.figures.style.Representation
-        Their backbones are shown; every one without the numbers of features that any of them lacks.
+        Their backbones are shown; each also without the numbers of features that any of them lacks,
+        where the removal sweep has these.
     bank : str
         Training subset.
 

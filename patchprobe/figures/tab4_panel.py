@@ -40,6 +40,11 @@ def _decoded(pictures, n_removed, key):
     """Pictures of one fill: (n_ratios, n_crops, height, width, 3)."""
     stored = zip(pictures["n_removed"], pictures["features"], pictures["filled_with"], strict=True)
     wanted = [(m, what, value) == (n_removed, *key) for m, what, value in stored]
+    if True not in wanted:
+        raise ValueError(
+            f"no pictures without {n_removed} features: the backbone has too few to remove so many "
+            "(`remove` in its entry)"
+        )
     return pictures["decoded"][:, wanted.index(True)]
 
 

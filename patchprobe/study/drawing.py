@@ -12,6 +12,7 @@ DATASET_OF = {
     "fig1": "cityscapes",
     "fig2a": "cityscapes",
     "fig2b": "cityscapes",
+    "fig2b_controls": "cityscapes",
     "fig2c": "cityscapes",
     "fig3": "cityscapes",
     "fig4": "cityscapes",
@@ -76,7 +77,7 @@ def shown(config, figure):
 
     Those that `figures` names, else all that are run on all of its datasets and whose backbones are
     for it; of Table 4, which decodes pictures, those of backbones with a decoder. Figure 2b shows
-    MAE unless it is told otherwise, and Figure 2c those that Figure 2b does not.
+    MAE unless it is told otherwise, Figure 2c those that Figure 2b does not, Figure 8 Scale-MAE.
     """
     datasets = datasets_shown(config, figure)
     if figure == "fig10" or not datasets:
@@ -90,8 +91,13 @@ def shown(config, figure):
         by_name = {row[0]: row for row in every}
         return [by_name[name] for name in asked]
     every = [row for row in every if plan.is_for(config["backbones"][row[1]], figure)]
+    if figure == "fig2b_controls":
+        return shown(config, "fig2b")
     if figure == "fig2b":
         return [row for row in every if row[0] == "mae"] or every[:1]
+    if figure == "fig8":
+        of_scale_mae = [x for x in every if config["backbones"][x[1]]["loader"] == "scale_mae"]
+        return of_scale_mae or every
     if figure == "fig2c":
         elsewhere = {row[1] for row in shown(config, "fig2b")}
         return [row for row in every if row[1] not in elsewhere]
@@ -119,7 +125,8 @@ def associated(config, dataset):
 
 def removal_controls(config, dataset, backbone):
     """Numbers of other features removed beside the sweep of Figure 2b, for its backbones."""
-    is_shown = dataset == DATASET_OF["fig2b"] and backbone in backbones_shown(config, "fig2b")
+    shown_there = backbones_shown(config, "fig2b_controls")
+    is_shown = dataset == DATASET_OF["fig2b_controls"] and backbone in shown_there
     return config["datasets"][dataset]["removal_sweep"] if is_shown else []
 
 
@@ -136,14 +143,18 @@ def strips(config):
 def _is_evaluated(config, figure, dataset):
     """Whether a dataset of a figure is there, with all that the figure asks of it."""
     entry = config["datasets"].get(dataset, {})
-    retrieval = ("bank", "changes")
+    changed = ("bank", "changes")
     asked = {
-        **{"fig5": retrieval, "fig6": (*retrieval, "excluded"), "fig11": retrieval},
+        **dict.fromkeys(("fig4", "fig5", "fig11"), changed),
+        "fig6": (*changed, "excluded"),
         **dict.fromkeys(("fig7", "fig9", "fig12"), ("bank", "frame_gaps")),
         "fig8": ("bank", "scales"),
         "tab5": ("bank", "whole_frames"),
+        "fig2b_controls": ("bank", "removal_sweep"),
     }
-    return bool(entry) and all(entry.get(key) for key in asked.get(figure, ()))
+    if figure == "layer_choice" and entry.get("layers") == "last":
+        return False
+    return all(entry.get(key) for key in asked.get(figure, ("bank",)))
 
 
 def backbones_shown(config, figure):

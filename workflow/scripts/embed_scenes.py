@@ -29,6 +29,7 @@ def backbone_at(side_px):
         **preprocessing,
         device=device,
         precision=params.precision,
+        pixels=params.pixels,
     )
     check_model(backbone, params.depth, params.patch_px)
     return backbone
@@ -47,6 +48,7 @@ about = provenance.record(
     weights_sha256=provenance.file_digest(inputs.weights),
     preprocessing=preprocessing,
     precision=params.precision,
+    pixels=params.pixels,
     names=names,
     labels=[names.index(reader.read(params.root, *image).group) for image in images],
 )
