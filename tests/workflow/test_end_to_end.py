@@ -135,14 +135,13 @@ def test_result_tables_are_tidy(finished):
 
 
 def test_whole_frames_are_embedded_in_one_piece(finished):
-    finished.run(
-        "results/embeddings/ade20k/whole/mae/1-of-1.zarr", "results/labels/ade20k/whole/patch_16.zarr"
-    )
+    stores = ["embeddings/ade20k/whole/mae/1-of-1.zarr", "labels/ade20k/whole/patch_16.zarr"]
+    finished.run(*(f"results/{name}" for name in stores))
     results = finished.folder / "results"
-    part = results / "embeddings/ade20k/whole/mae/1-of-1.zarr"
+    part = results / stores[0]
     assert store.attributes(part)["grid"] == [28, 42]
     assert store.open_array(part, "clean/layer_2/patches").shape == (4, 28 * 42, 32)
-    whole = store.read(results / "labels/ade20k/whole/patch_16.zarr", "majority")
+    whole = store.read(results / stores[1], "majority")
     assert whole.shape == (4, 28 * 42)
 
 
