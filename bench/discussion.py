@@ -17,7 +17,13 @@ from patchprobe.backbones import mae_autoencoder as mae
 from patchprobe.backbones.backbone import Backbone
 from patchprobe.backbones.load import IMAGENET_MEAN, IMAGENET_STD, build
 from patchprobe.embeddings import scaling, scenes
-from patchprobe.evaluation import context, linear, reconstruction, reconstruction_scores
+from patchprobe.evaluation import (
+    ceilings,
+    context,
+    linear,
+    reconstruction,
+    reconstruction_scores,
+)
 from patchprobe.neighbours import knn
 
 BANK, QUERY, N_FEATURES = 451_584, 188_160, 768
@@ -87,6 +93,20 @@ def ridge(rng):
     tell("ridge, both regressions, two middles", f"{2 * run.seconds:.0f} s", 2 * run.seconds)
 
 
+def grids(rng):
+    """Ceilings of the paper's grid: blocks of one class, one patch in three on a border of two."""
+    labels = rng.integers(0, 34, (QUERY_CROPS, 196)) // 2 * 2
+    share = np.where(rng.random(labels.shape) < 1 / 3, rng.integers(1, 334, labels.shape), 0)
+    pixels = np.zeros((*labels.shape, 34), np.uint32)
+    for values, of_class in ((334 - share, labels), (share, labels + 1)):
+        np.put_along_axis(pixels, of_class[..., None], values[..., None].astype(np.uint32), -1)
+    with timed() as run:
+        scored = ceilings.scored_pixels(pixels, range(7, 34))
+        ceilings.ascend(scored)
+        ceilings.best_ious(scored)
+    tell("ceilings, 188,160 patches, 34 labels", f"{run.seconds:.1f} s", run.seconds)
+
+
 def pictures(rng, n=4):
     """Reconstruction: all fills at both ratios, and their scores."""
     encoder = build("vit_base_patch16_224")
@@ -138,7 +158,7 @@ def whole_scenes(rng, n=8):
 
 
 def main():
-    parts = {x.__name__: x for x in (searches, probes, ridge, pictures, whole_scenes)}
+    parts = {x.__name__: x for x in (searches, probes, ridge, grids, pictures, whole_scenes)}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=parts, help="one part; default: all")
     parser.add_argument("--threads", type=int, default=2)
