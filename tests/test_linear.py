@@ -1,6 +1,7 @@
 """Probes against scikit-learn, torch.nn.Linear trained alone, and hand-made cases."""
 
 import copy
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -213,3 +214,9 @@ def test_bad_arguments():
         linear.train(x, y, [[]], 3, linear.Training(selection="val"))
     with pytest.raises(ValueError, match="removes all"):
         linear.train(x, y, [list(range(6))], 3, linear.Training())
+
+
+def test_training_from_the_params_of_a_rule():
+    asked = {"learning_rate": 0.1, "batch_size": 7, "epochs": 2, "seed": 3, "selection": "val"}
+    params = SimpleNamespace(**asked, evaluate_every=4, label_rule="centre")
+    assert linear.Training.of(params) == linear.Training(0.1, 7, 2, 3, "val", 4)

@@ -7,7 +7,7 @@ gives what training each alone gives, up to rounding.
 
 import copy
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import torch
@@ -42,6 +42,11 @@ class Training:
     seed: int = 0
     selection: str = "last"
     evaluate_every: int = 5
+
+    @classmethod
+    def of(cls, params):
+        """From the attributes of these names of an object, such as the params of a rule."""
+        return cls(**{field.name: getattr(params, field.name) for field in fields(cls)})
 
     def __post_init__(self):
         if self.selection not in SELECTIONS:

@@ -16,14 +16,7 @@ device = devices.choose(snakemake.resources.get("device", "auto"), snakemake.thr
 tokens, labels = Tokens(inputs.tokens), Labels(inputs.labels)
 items = subsets.resolve(params.subsets, inputs.drawn)
 scores = Segmentation(labels, items[params.query])
-training = linear.Training(
-    params.learning_rate,
-    params.batch_size,
-    params.epochs,
-    params.seed,
-    params.selection,
-    params.evaluate_every,
-)
+training = linear.Training.of(params)
 bank = classification.Bank(tokens, labels, pd.read_csv(inputs.variance), device)
 query = tokens.rows(tokens.select(items[params.query]), params.searches[0][1][0]).compute()
 heads = {}

@@ -17,14 +17,7 @@ device = devices.choose(snakemake.resources.get("device", "auto"), snakemake.thr
 tokens, labels = Tokens(inputs.tokens), Labels(inputs.labels)
 items = subsets.resolve(params.subsets, inputs.drawn)
 scores = Segmentation(labels, items[params.query])
-training = linear.Training(
-    params.learning_rate,
-    params.batch_size,
-    params.epochs,
-    params.seed,
-    params.selection,
-    params.evaluate_every,
-)
+training = linear.Training.of(params)
 bank = Bank(tokens, labels, pd.read_csv(inputs.variance), device)
 bank.take(params.bank, items[params.bank])
 query = tokens.rows(tokens.select(items[params.query]), params.layer).compute()

@@ -15,14 +15,7 @@ log_to(snakemake.log[0])
 inputs, params, out = snakemake.input, snakemake.params, snakemake.output
 device = devices.choose(snakemake.resources.get("device", "auto"), snakemake.threads)
 items = subsets.resolve(params.subsets, inputs.drawn)
-training = linear.Training(
-    params.learning_rate,
-    params.batch_size,
-    params.epochs,
-    params.seed,
-    params.selection,
-    params.evaluate_every,
-)
+training = linear.Training.of(params)
 ranking = pd.read_csv(inputs.variance)  # of tiles, for whole frames too
 scores, banks = {}, {}
 for frames in whole_frames.FRAMES:
