@@ -17,6 +17,7 @@ include: "rules/discussion.smk"
 include: "rules/figures.smk"
 include: "rules/tables.smk"
 include: "rules/beyond.smk"
+include: "rules/reproduction.smk"
 include: "rules/start.smk"
 
 

@@ -24,12 +24,13 @@ class Results:
     ----------
     images : list of (split, item, frame)
         The images that counts are kept for.
-    **places
-        Arrays that tell where predictions belong, kept beside them.
+    **about
+        Arrays that tell what counts and predictions mean, kept beside them: where predictions
+        belong, which classes are evaluated, frames per second.
     """
 
-    def __init__(self, images, **places):
-        self.images, self.places = images, places
+    def __init__(self, images, **about):
+        self.images, self.about = images, about
         self.rows, self.counts, self.predictions = [], [], []
 
     def add(self, values, counts, predictions=None, **keys):
@@ -52,16 +53,15 @@ class Results:
     def save(self, table, counts, predictions=None):
         """Write the rows as CSV, and counts and predictions of each `setting` as .npz.
 
-        The files hold arrays `counts` (n_settings, n_images, ...) and `predictions` (n_settings,
-        ...), and `images` (n_images, 3): split, item and frame as text.
+        The files hold arrays `counts` (n_settings, n_images, ...) or `predictions` (n_settings,
+        ...), `images` (n_images, 3): split, item and frame as text, and what is told about them.
         """
         pd.DataFrame(self.rows).to_csv(table, index=False, float_format="%.6f")
-        images = np.array(self.images, dtype=str)
-        np.savez_compressed(counts, counts=np.stack(self.counts), images=images)
+        about = {name: np.asarray(values) for name, values in self.about.items()}
+        about["images"] = np.array(self.images, dtype=str)
+        np.savez_compressed(counts, counts=np.stack(self.counts), **about)
         if predictions is not None:
-            places = {name: np.asarray(values) for name, values in self.places.items()}
-            stacked = np.stack(self.predictions)
-            np.savez_compressed(predictions, predictions=stacked, images=images, **places)
+            np.savez_compressed(predictions, predictions=np.stack(self.predictions), **about)
 
 
 def beside(table_path, what):

@@ -224,7 +224,7 @@ rule knn_variants:
 
 
 rule linear_variants:
-    """Train probes with the other choice of BatchNorm, or without other features."""
+    """Train probes with the other BatchNorm, by the other protocol, or without other features."""
     input:
         tokens=tokens("clean"),
         labels=labels("clean"),
@@ -255,6 +255,7 @@ rule linear_variants:
         batch_norm=backbone("batch_norm"),
         other_norm=lambda wildcards: wildcards.backbone
         in drawing.backbones_shown(config, "batch_norm"),
+        n_removed=of(drawing.removals_of_protocols, "backbone"),
         controls=of(drawing.removal_controls, "dataset", "backbone"),
         learning_rate=config["linear"]["learning_rate"],
         batch_size=config["linear"]["batch_size"],

@@ -221,7 +221,7 @@ use rule table as top_features with:
 rule tab3:
     """Table 3: pixels and patches of every category of the FAIR1M tiles (target)."""
     input:
-        published="config/paper_values/tab3_fair1m.csv",
+        published="config/paper_values/tab3.csv",
         generated=generated,
     output:
         reported("tab3_fair1m", "3", "pixels and patches of every category"),

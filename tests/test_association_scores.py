@@ -121,13 +121,13 @@ def long_video(n_blocks, per_block=25, item="v"):
 
 def test_frames_are_drawn_in_blocks_of_five_seconds():
     table = pd.concat([long_video(6), long_video(3, item="w")]).reset_index(drop=True)
-    scores = AssociationScores(video_frames.videos(table), [1])
-    assert scores.starts == [0, 25, 50, 75, 100, 125, 150, 175, 200]
-    assert scores.video_of_block == [0] * 6 + [1] * 3
+    blocks = AssociationScores(video_frames.videos(table), [1]).blocks
+    assert blocks.starts.tolist() == [0, 25, 50, 75, 100, 125, 150, 175, 200]
+    assert blocks.video_of_block.tolist() == [0] * 6 + [1] * 3
     # a video never drops out; of n blocks n - 1 are drawn
-    np.testing.assert_allclose(scores.drawn[:, :6].sum(axis=1), 6)
-    np.testing.assert_allclose(scores.drawn[:, 6:].sum(axis=1), 3)
-    assert set(np.unique(scores.drawn[:, 6:])) <= {0, 1.5, 3}
+    np.testing.assert_allclose(blocks.drawn[:, :6].sum(axis=1), 6)
+    np.testing.assert_allclose(blocks.drawn[:, 6:].sum(axis=1), 3)
+    assert set(np.unique(blocks.drawn[:, 6:])) <= {0, 1.5, 3}
 
 
 def test_interval_is_that_of_resampled_blocks():
@@ -143,7 +143,7 @@ def test_interval_is_that_of_resampled_blocks():
         & (rows["average"] == "frames")
         & (rows["video"] == "all")
     ].to_dict("records")
-    draws = (scores.drawn @ hits) / 8
+    draws = (scores.blocks.drawn @ hits) / 8
     assert row["value"] == hits.mean()
     assert (row["low"], row["high"]) == pytest.approx(tuple(np.quantile(draws, [0.025, 0.975])))
     assert row["high"] - row["low"] > 0.4

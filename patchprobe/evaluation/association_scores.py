@@ -85,14 +85,67 @@ def accuracies(sums):
     return found
 
 
+class Blocks:
+    """Frames in blocks of 5 s, and how often each block is in each resample.
+
+    Frames that follow each other show the same objects, so blocks are drawn, those of each video
+    among themselves: the intervals hold for these videos, not for others. Of n blocks n - 1 are
+    drawn, and weigh n / (n - 1) each, without which the variance would be too small by as much
+    (Rao and Wu 1988, JASA 83, 231).
+
+    Parameters
+    ----------
+    frames : list of (split, item, number)
+        Video by video, ascending.
+    rates : sequence of float
+        Frames per second, of each frame.
+
+    Attributes
+    ----------
+    n_of_videos : numpy.ndarray of shape (n_videos,), int
+        Blocks of each video.
+    """
+
+    def __init__(self, frames, rates):
+        numbers = np.array([int(number) for *_, number in frames])
+        names = [(split, item) for split, item, _ in frames]
+        videos = {name: i for i, name in enumerate(dict.fromkeys(names))}
+        of_frame = np.array([videos[name] for name in names])
+        keys = np.stack([of_frame, numbers / np.asarray(rates) // BLOCK_SECONDS], axis=1)
+        self.starts = np.flatnonzero(np.any(np.diff(keys, axis=0, prepend=-1), axis=1))
+        self.video_of_block = of_frame[self.starts]
+        self.n_of_videos = np.bincount(self.video_of_block)
+        rng = np.random.default_rng(SEED)
+        draws = []
+        for n in self.n_of_videos.tolist():
+            times = rng.multinomial(max(n - 1, 1), np.full(n, 1 / n), N_RESAMPLES)
+            draws.append(times * (n / max(n - 1, 1)))
+        self.drawn = np.concatenate(draws, axis=1)
+
+    def sums(self, counts):
+        """What each block adds to the sums of its video, and the resampled sums of all videos.
+
+        Parameters
+        ----------
+        counts : numpy.ndarray of shape (n_frames, 6)
+
+        Returns
+        -------
+        numpy.ndarray of shape (n_blocks, n_videos, n_sums)
+        numpy.ndarray of shape (n_resamples, n_videos, n_sums)
+        """
+        n_blocks = len(self.starts)
+        sums = np.zeros((n_blocks, len(self.n_of_videos), len(_SUMS)))
+        of_blocks = np.add.reduceat(frame_sums(counts), self.starts, axis=0)
+        sums[np.arange(n_blocks), self.video_of_block] = of_blocks
+        return sums, bootstrap(sums, lambda summed: summed, self.drawn)
+
+
 class AssociationScores:
     """Collects the accuracies of all videos together and of each.
 
-    Intervals come from resampled frames. Frames that follow each other show the same objects, so
-    frames are drawn in blocks of 5 s, and the blocks of each video among themselves: the intervals
-    hold for these videos, not for others. Of n blocks n - 1 are drawn, and weigh n / (n - 1) each,
-    without which the variance would be too small by as much (Rao and Wu 1988, JASA 83, 231). There
-    is no interval with fewer than five blocks, or a video of one block.
+    Intervals come from resampled `Blocks` of frames. There is none with fewer than five blocks, or
+    a video of one block.
 
     Parameters
     ----------
@@ -106,19 +159,10 @@ class AssociationScores:
         if not videos:
             raise DatasetError("expected objects in at least one frame, found none: see the log")
         self.videos, self.frame_gaps, self.every = videos, frame_gaps, every
-        self.results = Results([(v.split, v.item, n) for v in videos for n in v.frames.tolist()])
-        blocks = [v.frames / v.rate // BLOCK_SECONDS for v in videos]
-        self.starts, self.video_of_block, draws, n_frames = [], [], [], 0
-        rng = np.random.default_rng(SEED)
-        for number, of_video in enumerate(blocks):
-            starts = np.unique(of_video, return_index=True)[1]
-            self.starts += (n_frames + starts).tolist()
-            self.video_of_block += [number] * len(starts)
-            n = len(starts)
-            times = rng.multinomial(max(n - 1, 1), np.full(n, 1 / n), N_RESAMPLES)
-            draws.append(times * (n / max(n - 1, 1)))
-            n_frames += len(of_video)
-        self.drawn = np.concatenate(draws, axis=1)
+        frames = [(v.split, v.item, n) for v in videos for n in v.frames.tolist()]
+        rates = np.repeat([v.rate for v in videos], [len(v.frames) for v in videos])
+        self.results = Results(frames, rates=rates)
+        self.blocks = Blocks(frames, rates)
 
     def count(self, parts, cuts=(0,), order=None, similarities=SIMILARITIES, threads=1):
         """Associate with one kind of descriptor, see `patchprobe.evaluation.association.count`.
@@ -161,15 +205,12 @@ class AssociationScores:
 
     def _rows(self, counts, frame_gap, metrics):
         """Rows of all videos and of each."""
-        blocks = np.add.reduceat(frame_sums(counts), self.starts, axis=0)
-        sums = np.zeros((len(self.starts), len(self.videos), len(_SUMS)))
-        sums[np.arange(len(self.starts)), self.video_of_block] = blocks
-        draws = bootstrap(sums, lambda summed: summed, self.drawn)
+        sums, draws = self.blocks.sums(counts)
         parts = [("all", slice(None)), *((v.item, [i]) for i, v in enumerate(self.videos))]
         rows = []
         for name, chosen in parts:
             of_videos = sums[:, chosen]
-            n_blocks = np.bincount(self.video_of_block)[chosen]
+            n_blocks = self.blocks.n_of_videos[chosen]
             seconds = [frame_gap / v.rate for v in np.array(self.videos, object)[chosen]]
             about = {
                 "frame_gap": frame_gap,

@@ -103,11 +103,41 @@ def train(
     """
     if (held_out is None) != (training.selection == "last"):
         raise ValueError(f"selection {training.selection!r} and held_out={held_out is not None}")
+    arguments = (embeddings, labels, removed, n_classes, training, batch_norm, held_out, device)
+    heads, best = _train(*arguments)
+    if best is not None:
+        best.restore(heads)
+    log.info("kept epochs %s, training losses %s", heads.epoch, heads.losses)
+    return heads.eval()
+
+
+def train_last_and_best(
+    embeddings, labels, removed, n_classes, training, batch_norm, held_out, device="cpu"
+):
+    """Train once, and keep the last epoch and the best one on the selection set.
+
+    Parameters
+    ----------
+    As of `train`; whatever `training.selection` is.
+
+    Returns
+    -------
+    last, best : Heads, in evaluation mode
+    """
+    arguments = (embeddings, labels, removed, n_classes, training, batch_norm, held_out, device)
+    heads, best = _train(*arguments)
+    last = copy.deepcopy(heads).eval()
+    best.restore(heads)
+    return last, heads.eval()
+
+
+def _train(embeddings, labels, removed, n_classes, training, batch_norm, held_out, device):
+    """Heads after the last epoch, and their best weights so far (None without a selection set)."""
     heads = Heads(embeddings.shape[1], n_classes, removed, batch_norm, training.seed).to(device)
     optimizer = torch.optim.Adam(heads.parameters(), lr=training.learning_rate)
     x, y = _tensors(embeddings, labels, device)
     generator = torch.Generator().manual_seed(training.seed)
-    best = _Best(heads)
+    best = None if held_out is None else _Best(heads)
     for epoch in progress(range(1, training.epochs + 1), desc="linear probe", unit="epoch"):
         losses = _epoch(heads, optimizer, x, y, training.batch_size, generator)
         if not losses.isfinite().all():
@@ -116,14 +146,11 @@ def train(
                 "`linear: learning_rate` in the configuration."
             )
         is_time = epoch % training.evaluate_every == 0 or epoch == training.epochs
-        if held_out is not None and is_time:
+        if best is not None and is_time:
             best.update(heads, epoch, _losses(heads, *held_out, device))
     heads.losses = losses.tolist()
     heads.epoch = [training.epochs] * heads.n_heads
-    if held_out is not None:
-        best.restore(heads)
-    log.info("kept epochs %s, training losses %s", heads.epoch, heads.losses)
-    return heads.eval()
+    return heads, best
 
 
 def _tensors(embeddings, labels, device):

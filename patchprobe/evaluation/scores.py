@@ -25,7 +25,8 @@ class Segmentation:
         self.pixels = labels.pixels(self.selection)
         self.labels = {rule: labels.labels(self.selection, rule) for rule in LABEL_RULES}
         places = {"tiles": self.selection.tiles, "image_of_crop": self.selection.image_of_crop}
-        self.results = results.Results(self.selection.images, grid=labels.grid, **places)
+        classes = {"evaluated": labels.evaluated, "absent": labels.absent}
+        self.results = results.Results(self.selection.images, grid=labels.grid, **places, **classes)
         self.draws = {}
 
     def add(self, predictions, label_rule, **keys):

@@ -58,7 +58,7 @@ def compare(tiles, whole):
             f"{len(tiles.results.images)} and {len(whole.results.images)} images, {n} and "
             f"{len(whole.results.counts)} settings: make both stores of crops again"
         )
-    joined = Results(tiles.results.images)
+    joined = Results(tiles.results.images, evaluated=tiles.evaluated, absent=tiles.absent)
     joined.counts = [*tiles.results.counts, *whole.results.counts]
     of_whole = [{**row, "setting": row["setting"] + n} for row in whole.results.rows]
     joined.rows = [*tiles.results.rows, *of_whole]

@@ -34,11 +34,12 @@ def build(knn_variants, linear, linear_variants, representations, bank, has_batc
         chosen = {"backbone": r.backbone, "metric": "miou", "n_removed": 0}
         knn = {**chosen, "removal": "highest", "vote": "majority", "k": 1}
         own = r.backbone in has_batch_norm
+        other_probe = {"removal": "highest", "batch_norm": not own}
         sources = [
             ("knn", False, knn_variants, {**knn, "scaling": "none"}),
             ("knn", True, knn_variants, {**knn, "scaling": "standardised"}),
             ("linear", own, linear, {**chosen, "train_set": bank}),
-            ("linear", not own, linear_variants, {**chosen, "removal": "highest"}),
+            ("linear", not own, linear_variants, {**chosen, **other_probe}),
         ]
         for classifier, batch_norm, table, values in sorted(sources, key=lambda x: x[:2]):
             row = select(table, **values).iloc[0]

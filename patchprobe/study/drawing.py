@@ -29,7 +29,8 @@ DATASET_OF = {
     "tab5": "cityscapes",
     "tab6": "cityscapes",
     **dict.fromkeys(
-        ("batch_norm", "hubs", "layer_choice", "norms", "similarities", "votes"), "cityscapes"
+        ("batch_norm", "hubs", "layer_choice", "norms", "protocols", "similarities", "votes"),
+        "cityscapes",
     ),
 }
 
@@ -128,6 +129,12 @@ def removal_controls(config, dataset, backbone):
     shown_there = backbones_shown(config, "fig2b_controls")
     is_shown = dataset == DATASET_OF["fig2b_controls"] and backbone in shown_there
     return config["datasets"][dataset]["removal_sweep"] if is_shown else []
+
+
+def removals_of_protocols(config, backbone):
+    """Numbers of removed features whose probes are trained by both protocols, if there are any."""
+    is_shown = backbone in backbones_shown(config, "protocols")
+    return [0, *config["backbones"][backbone]["remove"]] if is_shown else []
 
 
 def strips(config):

@@ -70,6 +70,17 @@ def used_items(subsets, names=None):
     return {split: sorted(items) for split, items in used.items()}
 
 
+def listed_items(subsets, dataset, name):
+    """Items of a listed subset as [[split, item], ...]; none if it is drawn or not there."""
+    split, items = subsets.get(dataset, {}).get(name, (None, None))
+    return [[split, item] for item in items or []]
+
+
+def has_grid(config, dataset, asked):
+    """Whether a backbone that is run on a dataset has a grid of patches, such as "14x14"."""
+    return any(grid(config, name) == asked for name in backbones_on(config, dataset))
+
+
 def videos(config):
     """Datasets of videos whose objects are associated."""
     return [name for name, entry in config["datasets"].items() if entry["frame_gaps"]]

@@ -1,4 +1,4 @@
-"""Train linear probes with the other choice of BatchNorm, and controls of the removal sweep."""
+"""Train linear probes with the other BatchNorm, the other protocol, and controls of the sweep."""
 
 import pandas as pd
 
@@ -24,6 +24,8 @@ query = tokens.rows(tokens.select(items[params.query]), params.layer).compute()
 probe = (scores, bank, query, params.layer, training, params.batch_norm, params.label_rule)
 if params.other_norm:
     linear_variants.other_norm(*probe)
+if params.n_removed:
+    linear_variants.protocols(*probe, params.n_removed)
 if params.controls:
     linear_variants.controls(*probe, params.controls, params.seed)
 scores.results.save(out.table, out.counts)

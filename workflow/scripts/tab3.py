@@ -1,10 +1,9 @@
 """Make Table 3: pixels and patches of every category of FAIR1M, beside the printed numbers."""
 
-import pandas as pd
-
 from patchprobe.datasets import checks, fair1m
 from patchprobe.figures import tab3_fair1m
 from patchprobe.logs import log_to
+from patchprobe.reproduction import paper_values
 
 log_to(snakemake.log[0])
 
@@ -16,6 +15,7 @@ if snakemake.config["on_bad_file"] == "quarantine":
     bad = checks.bad_items(fair1m.DATASET, params.root, used, snakemake.threads)
 good = [tile for tile in tiles if (split, tile) not in bad]
 masks, present = fair1m.read_masks(params.root, split, good, snakemake.threads)
-table = tab3_fair1m.build(masks, present, pd.read_csv(snakemake.input.published))
+printed = paper_values.of_table_3(paper_values.read([snakemake.input.published]))
+table = tab3_fair1m.build(masks, present, printed)
 table["n_left_out"] = len(bad)
 table.to_csv(snakemake.output[0], index=False)

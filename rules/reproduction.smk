@@ -1,0 +1,96 @@
+"""Result tables -> the paper's numbers and claims beside those of the run (CSV, one job)."""
+
+# Figures and tables whose backbones are evaluated with every training subset.
+OF_SUBSETS = ("fig1", "fig2b", "fig2c", "fig4", "fig13", "batch_norm", "protocols", "similarities")
+EVIDENCE = {
+    **{
+        f"{x}_subsets": list(
+            dict.fromkeys([*results_of_figures(x, "subsets", *OF_SUBSETS), *tab2_inputs(x)])
+        )
+        for x in ("knn", "linear")
+    },
+    "knn_layers": tables("knn", "fig3", "layers"),
+    "knn_variants": results_of_figures(
+        "knn", "variants", "similarities", "votes", "batch_norm", "fig2b_controls"
+    ),
+    "linear_variants": results_of_figures(
+        "linear", "variants", "batch_norm", "fig2b_controls", "protocols"
+    ),
+    "robustness": tables("robustness", "fig4", "changes"),
+    "whole_frames": tables("whole_frames", "tab5", "scores"),
+    "retrieval": RETRIEVED,
+    "association": results_of_figures("association", "clean", "fig7", "fig9", "fig12"),
+    "association_whole": tables("association", "fig12", "whole"),
+    "scenes": tables("scenes", "fig8", "knn"),
+    "context": tables("context", "tab6", "ridge"),
+    "reconstruction": tables("reconstruction", "tab4", "fills"),
+}
+VARIANCES = list(
+    dict.fromkeys(
+        [
+            *(
+                f"<results>/variance/cityscapes/{x}.csv"
+                for x in drawing.backbones_shown(config, "fig2a")
+            ),
+            *TOP_FEATURES,
+        ]
+    )
+)
+PAPER_VALUES = [
+    f"config/paper_values/{name}.csv"
+    for name in (
+        *("tab2", "tab3", "tab5", "tab6", "fig1", "fig2b", "fig3", "fig4", "fig5", "fig7"),
+        *("fig12", "text", "labels"),
+    )
+]
+# The bank of Cityscapes, whose labels are counted, as [split, item].
+BANK_ITEMS = plan.listed_items(SUBSETS, "cityscapes", bank_of("cityscapes"))
+LABELS_OF_BANK = (
+    "<results>/labels/cityscapes/clean/14x14.zarr"
+    if BANK_ITEMS and plan.has_grid(config, "cityscapes", "14x14")
+    else []
+)
+
+
+rule reproduction:
+    """Compare the run with the paper: numbers, claims, protocols, leaderboard (target)."""
+    input:
+        **EVIDENCE,
+        variance=VARIANCES,
+        tiles=rules.tab3.output if "fair1m" in DATASETS else [],
+        labels=LABELS_OF_BANK,
+        label_pixels="config/paper_values/cityscapes_label_pixels.csv",
+        features="config/paper_values/mae_features.csv",
+        published=PAPER_VALUES,
+    output:
+        **{
+            name: f"<results>/reproduction/{name}.csv"
+            for name in (
+                "values",
+                "claims",
+                "protocols",
+                "choices",
+                "subset_noise",
+                "leaderboard",
+            )
+        },
+    log:
+        "<logs>/reproduction.log",
+    benchmark:
+        "<benchmarks>/reproduction.tsv"
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 1
+    resources:
+        mem_mb=more_memory(6000),
+        runtime="1h",
+    params:
+        code=code_digest("workflow/scripts/reproduction.py"),
+        protocol=PROTOCOL,
+        banks={name: bank_of(name) for name in DATASETS if bank_of(name)},
+        bank_items=BANK_ITEMS,
+        removed=config["reproduction"]["removed"],
+        train_sets=config["reproduction"]["train_sets"],
+        representations=drawing.every_representation(config),
+    script:
+        "../workflow/scripts/reproduction.py"

@@ -1,0 +1,56 @@
+"""Compare a run with the paper: values, claims, protocols, leaderboard."""
+
+import pandas as pd
+
+from patchprobe.figures import style
+from patchprobe.logs import log_to
+from patchprobe.reproduction import (
+    claims,
+    claims_features,
+    claims_objects,
+    claims_patches,
+    counted,
+    leaderboard,
+    paper_values,
+    protocols,
+    published,
+)
+from patchprobe.reproduction.evidence import KINDS, Evidence
+from patchprobe.reproduction.run import Run
+
+log_to(snakemake.log[0])
+
+inputs, params, out = snakemake.input, snakemake.params, snakemake.output
+results = {kind: inputs.get(kind) or [] for kind in KINDS}
+evidence = Evidence(results, params.protocol, params.banks)
+values = paper_values.read(inputs.published)
+counts = {}
+if inputs.tiles:
+    counts |= counted.of_tiles(pd.read_csv(inputs.tiles))
+if inputs.labels:
+    of_labels, names = counted.of_labels(inputs.labels, params.bank_items)
+    counts |= of_labels
+    pixels = pd.read_csv(inputs.label_pixels)
+    values = pd.concat([values, paper_values.of_label_pixels(pixels, names)], ignore_index=True)
+run = Run(
+    evidence,
+    dict(params.removed),
+    params.train_sets,
+    counted.variances(inputs.variance),
+    counts,
+    pd.read_csv(inputs.features)["feature"].tolist(),
+)
+representations = style.representations(params.representations)
+own = Run(evidence)  # numbers of removed features as they are
+labels = {r.backbone: r.label for r in representations if r.is_whole}
+every = [*claims_patches.CLAIMS, *claims_objects.CLAIMS, *claims_features.CLAIMS]
+tables = {
+    "values": published.compare(values, run, labels),
+    "claims": claims.judge(every, run),
+    "protocols": protocols.side_by_side(own, representations),
+    "choices": protocols.choices(own, representations),
+    "subset_noise": protocols.subset_noise(run, values, representations),
+    "leaderboard": leaderboard.build(own, representations),
+}
+for name, table in tables.items():
+    table.to_csv(out[name], index=False, float_format="%.6g")
