@@ -57,7 +57,7 @@ rule reproduction:
     input:
         **EVIDENCE,
         variance=VARIANCES,
-        tiles=rules.tab3.output if "fair1m" in DATASETS else [],
+        tiles=rules.tab3.output[0] if "fair1m" in DATASETS else [],
         labels=LABELS_OF_BANK,
         label_pixels="config/paper_values/cityscapes_label_pixels.csv",
         features="config/paper_values/mae_features.csv",

@@ -67,7 +67,7 @@ KINDS = {
         statistics.context,
         {"n_removed": 0, "middle": "one", "regression": "ridge", "crops": "held_out"},
     ),
-    "reconstruction": Kind(statistics.reconstruction, {"draw": 0}),
+    "reconstruction": Kind(statistics.reconstruction, {}),
 }
 
 

@@ -57,6 +57,7 @@ def of_table_3(values):
     """Published counts of every FAIR1M category: columns category, pixels, patches_..., note."""
     rows = values[values["result"] == "tiles"]
     wide = rows.pivot(index="class", columns="metric", values="value").astype(int)
+    wide = wide[list(rows["metric"].unique())]
     notes = rows.drop_duplicates("class").set_index("class")["reason"].replace("", None)
     order = rows["class"].drop_duplicates()
     return wide.assign(note=notes).loc[order].rename_axis("category").reset_index()

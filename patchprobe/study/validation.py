@@ -11,6 +11,7 @@ MOVING = ("shift", "rotate", "scale")  # changes that labels must follow
 FOLLOWING = ("fair1m",)  # datasets whose labels do, since they are polygons
 VIDEOS = ("bdd100k", "mot17")
 FIGURES = {*drawing.DATASET_OF, "tab2", "top_features"}  # that show backbones
+PUBLISHED_SETS = ("train_36", "train_72", "train_72_prime", "train_144")
 WEIGHTS_KEYS = ("weights", "url", "hub", "random_seed")
 
 
@@ -39,6 +40,7 @@ def contradictions(config):
         *(line for name in config["datasets"] for line in _of_dataset(config, name)),
         *(line for name in config["backbones"] for line in _of_backbone(config, name)),
         *(line for figure in config["figures"] for line in _of_figure(config, figure)),
+        *_of_reproduction(config),
     ]
 
 
@@ -156,6 +158,21 @@ def _of_backbone(config, name):
             f"backbones: {name}: datasets: {', '.join(unknown)} is not one of the datasets "
             f"({', '.join(config['datasets'])})"
         )
+
+
+def _of_reproduction(config):
+    asked, where = config["reproduction"], "reproduction"
+    named = config["datasets"].get("cityscapes", {}).get("subsets", {}).values()
+    subsets = [name for of_split in named for name in of_split]
+    for name, own in asked["train_sets"].items():
+        if name not in PUBLISHED_SETS:
+            known = ", ".join(PUBLISHED_SETS)
+            yield f"{where}: train_sets: the paper has no training set {name!r}; it has {known}"
+        if own not in subsets:
+            yield f"{where}: train_sets: {name}: {own!r} is no subset of cityscapes"
+    published = [m for m, _ in asked["removed"]]
+    for m in sorted({m for m in published if published.count(m) > 1}):
+        yield f"{where}: removed: expected one number that stands for {m}, found several"
 
 
 def _of_autoencoder(config, name):
