@@ -122,7 +122,9 @@ def between(name, score, low, high):
     """Whether a number lies in a range; one without draws is exact."""
     if score is None or np.isnan(score.value):
         return Finding(NOT_RUN)
-    text = f"{name} {_number(score.value)}{_interval(*score.ends, _number)}"
+    text = f"{name} {_number(score.value)}"
+    if score.draws is not None:
+        text += _interval(*score.ends, _number)
     ends = (score.value, score.value) if score.draws is None else score.ends
     if np.isnan(ends[0]):
         return Finding(UNDECIDED, text)
@@ -175,4 +177,4 @@ def _signed(value):
 
 
 def _interval(low, high, write):
-    return "" if np.isnan(low) else f" [{write(low)}, {write(high)}]"
+    return ", no interval" if np.isnan(low) else f" [{write(low)}, {write(high)}]"

@@ -54,18 +54,18 @@ KINDS = {
     ),
     "association": Kind(
         statistics.association,
-        {"n_removed": 0, "average": "frames", "video": "all"},
+        {"n_removed": 0, "average": "frames"},
         part="average",
     ),
     "association_whole": Kind(
         statistics.association,
-        {"n_removed": 0, "average": "frames", "video": "all"},
+        {"n_removed": 0, "average": "frames"},
         part="average",
     ),
     "scenes": Kind(statistics.scenes, {"n_removed": 0, "resize_bank": True}),
     "context": Kind(
         statistics.context,
-        {"n_removed": 0, "middle": "one", "regression": "ridge", "crops": "held_out"},
+        {"n_removed": 0, "middle": "one", "regression": "ridge"},
     ),
     "reconstruction": Kind(statistics.reconstruction, {}),
 }
@@ -116,6 +116,30 @@ def mean(scores):
     return combine(lambda *values: np.mean(values, axis=0), *scores)
 
 
+class _Table:
+    """A result table by settings: their columns, and the rows of each."""
+
+    def __init__(self, path):
+        self.path, rows = path, read([path])
+        first = rows.drop_duplicates("setting")
+        self.columns = {name: first[name].to_numpy() for name in first}
+        self.rows = dict(iter(rows.groupby("setting")))
+
+    def settings(self, asked, optional):
+        """Settings whose columns have the values asked for.
+
+        A column that there is not selects nothing; nor does an optional one where it is empty.
+        """
+        is_chosen = np.ones(len(self.columns["setting"]), bool)
+        for name in (name for name in asked if name in self.columns):
+            column = self.columns[name]
+            is_equal = column == asked[name]
+            if name in optional:
+                is_equal |= (column == "") | pd.isna(column)
+            is_chosen &= is_equal
+        return self.columns["setting"][is_chosen]
+
+
 class Evidence:
     """Scores of a run.
 
@@ -133,41 +157,24 @@ class Evidence:
         self.protocol, self.banks = protocol, banks
         self._tables, self._draws, self._counts = {}, {}, {}
         for kind, paths in tables.items():
-            for path in paths:
-                table = read([path])
-                dataset, backbone = table[["dataset", "backbone"]].iloc[0]
+            for table in map(_Table, paths):
+                dataset, backbone = (table.columns[x][0] for x in ("dataset", "backbone"))
                 self._tables[kind, dataset, backbone] = table
 
     def backbones(self, kind, dataset):
         """Backbones that there are results of, in the order of the tables."""
         return [name for k, d, name in self._tables if (k, d) == (kind, dataset)]
 
-    def rows(self, kind, dataset, backbone, **values):
-        """Rows of a table with some values; by default those of `KINDS`, protocol and bank.
+    def values(self, kind, dataset, backbone, column, **values):
+        """Values of a column among settings with some values, in their order.
 
-        A column that a table does not have, or that is empty in a row (probes have no similarity),
-        selects nothing.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Empty if there is no such table or row.
+        Empty if it was not run, or has no such column.
         """
         table = self._tables.get((kind, dataset, backbone))
-        if table is None:
-            return pd.DataFrame(columns=["setting", "metric", "value"])
-        of_kind = KINDS[kind]
-        asked = {**of_kind.defaults, **self.protocol}
-        if of_kind.has_bank:
-            asked["train_set"] = self.banks.get(dataset)
-        if kind == "knn_layers":
-            asked["layer"] = table["layer"].max()
-        asked |= values
-        for column, value in asked.items():
-            if column in table:
-                of_column = table[column]
-                table = table[(of_column == value) | (of_column == "") | of_column.isna()]
-        return table
+        if table is None or column not in table.columns:
+            return []
+        chosen = np.isin(table.columns["setting"], self._settings(table, kind, dataset, values))
+        return list(dict.fromkeys(table.columns[column][chosen].tolist()))
 
     def score(self, kind, dataset, backbone, metric, part=None, **values):
         """A score with its draws; of several random draws of features, their mean.
@@ -178,7 +185,7 @@ class Evidence:
         part : str, optional
             Class or average that the metric is of.
         **values
-            Columns that tell the setting.
+            Columns that tell the setting, beside those of `KINDS`, the protocol and the bank.
 
         Returns
         -------
@@ -190,22 +197,41 @@ class Evidence:
         ValueError
             If the values tell more than one setting.
         """
-        rows = self.rows(kind, dataset, backbone, **values)
+        table = self._tables.get((kind, dataset, backbone))
+        if table is None:
+            return None
+        settings = self._settings(table, kind, dataset, values)
         if part is None:
             part = KINDS[kind].defaults.get(KINDS[kind].part, "")
-        settings = rows["setting"].drop_duplicates()
-        if settings.empty:
+        if len(settings) == 0:
             return None
-        if len(settings) > 1 and ("draw" not in rows or rows["draw"].nunique() != len(settings)):
+        if len(settings) > 1 and len(self._draws_of(table, settings)) != len(settings):
             raise ValueError(
                 f"{kind} of {backbone} on {dataset}: expected one setting with {values}, found "
                 f"{len(settings)}: name more columns"
             )
-        found = [self._of_setting(rows[rows["setting"] == n], kind, metric, part) for n in settings]
+        found = [self._of_setting(table, kind, int(n), metric, part) for n in settings]
         return None if None in found else mean(found)
 
-    def _of_setting(self, rows, kind, metric, part):
-        path, setting = rows["table"].iloc[0], int(rows["setting"].iloc[0])
+    def _settings(self, table, kind, dataset, values):
+        asked = {**KINDS[kind].defaults, **self.protocol}
+        if KINDS[kind].has_bank:
+            asked["train_set"] = self.banks.get(dataset)
+        if kind == "knn_layers":
+            asked["layer"] = table.columns["layer"].max()
+        asked = {**asked, **values}
+        asked.pop(KINDS[kind].part, None)  # differs within a setting
+        return table.settings(asked, optional=self.protocol)
+
+    @staticmethod
+    def _draws_of(table, settings):
+        """Random draws of features that these settings are of."""
+        if "draw" not in table.columns:
+            return set()
+        return set(table.columns["draw"][np.isin(table.columns["setting"], settings)].tolist())
+
+    def _of_setting(self, table, kind, setting, metric, part):
+        path, rows = table.path, table.rows[setting]
         if path not in self._counts:
             arrays = statistics.load(beside(path, "counts"))
             self._counts[path] = arrays, _resampled(arrays)

@@ -71,11 +71,10 @@ class Run:
 
     def values_of(self, kind, dataset, column, **values):
         """Values of a column that every backbone has, in the order of the first one."""
-        tables = [
-            self.evidence.rows(kind, dataset, name, **values)
+        found = [
+            self.evidence.values(kind, dataset, name, column, **values)
             for name in self.evidence.backbones(kind, dataset)
         ]
-        found = [table[column].drop_duplicates().tolist() for table in tables if column in table]
         return [x for x in (found or [[]])[0] if all(x in others for others in found)]
 
     def shared_features(self, dataset, other, backbone, m):

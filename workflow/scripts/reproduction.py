@@ -6,9 +6,10 @@ from patchprobe.figures import style
 from patchprobe.logs import log_to
 from patchprobe.reproduction import (
     claims,
+    claims_classification,
     claims_features,
+    claims_layers,
     claims_objects,
-    claims_patches,
     counted,
     leaderboard,
     paper_values,
@@ -43,10 +44,11 @@ run = Run(
 representations = style.representations(params.representations)
 own = Run(evidence)  # numbers of removed features as they are
 labels = {r.backbone: r.label for r in representations if r.is_whole}
-every = [*claims_patches.CLAIMS, *claims_objects.CLAIMS, *claims_features.CLAIMS]
+modules = (claims_classification, claims_layers, claims_objects, claims_features)
+statements = [claim for module in modules for claim in module.CLAIMS]
 tables = {
     "values": published.compare(values, run, labels),
-    "claims": claims.judge(every, run),
+    "claims": claims.judge(statements, run),
     "protocols": protocols.side_by_side(own, representations),
     "choices": protocols.choices(own, representations),
     "subset_noise": protocols.subset_noise(run, values, representations),
