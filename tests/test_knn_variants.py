@@ -1,5 +1,7 @@
 """Variants of k-NN and of probes on small stores, against scikit-learn, numpy and the main jobs."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -176,3 +178,18 @@ def test_probes_with_the_other_norm_and_other_removals(world):
     assert (found == expected).mean() > 0.95  # up to rounding
     settings = world.table()[["removal", "draw", "n_removed", "batch_norm"]].drop_duplicates()
     assert len(settings) == 1 + (1 + N_DRAWS) * len(SWEEP)
+
+
+def test_probes_of_both_protocols_are_those_trained_for_each(world):
+    probe = (world.scores, world.bank, world.query, LAYER)
+    linear_variants.protocols(*probe, TRAINING, True, "centre", [0, 2])
+    settings = world.table()[["label_rule", "selection", "n_removed"]].drop_duplicates()
+    # the last epoch by centre labels is among the other results
+    kept = {("centre", "val"), ("majority", "last"), ("majority", "val")}
+    assert {tuple(x) for x in settings.to_numpy()} == {(*x, m) for x in kept for m in (0, 2)}
+    for rule, selection in kept:
+        training = dataclasses.replace(TRAINING, selection=selection)
+        heads = classification.train_probes(*probe, [0, 2], training, True, rule)
+        for m, expected in zip((0, 2), linear.predict(heads, world.query), strict=True):
+            found = world.predictions(label_rule=rule, selection=selection, n_removed=m)
+            np.testing.assert_array_equal(found, expected)

@@ -80,7 +80,7 @@ class Run:
     def shared_features(self, dataset, other, backbone, m):
         """How many of the first m features two datasets share; None if one was not run."""
         first = self._first(dataset, backbone, m)
-        second = self.features[:m] if other is None else self._first(other, backbone, m)
+        second = self.features[: self.m(m)] if other is None else self._first(other, backbone, m)
         return None if None in (first, second) else Score(len(set(first) & set(second)))
 
     def share_of_variance(self, backbone, m, dataset="cityscapes"):

@@ -12,7 +12,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("Snakefile", "rules", "workflow", "patchprobe", "miniature", "config", "envs", "profiles")
-BEYOND = ("batch_norm", "hubs", "layer_choice", "norms", "similarities", "votes")
+BEYOND = ("batch_norm", "hubs", "layer_choice", "norms", "protocols", "similarities", "votes")
 TINY_MODEL = {"embed_dim": 32, "depth": 2, "num_heads": 2}
 
 
