@@ -93,6 +93,19 @@ def test_an_impossible_level_is_told(family, level, line):
             "(train_36, train_72, val_30)",
         ),
         (
+            {"reproduction/train_sets": {"train_36": "one"}},
+            "reproduction: train_sets: train_36: 'one' is no subset of cityscapes",
+        ),
+        (
+            {"reproduction/train_sets": {"train_2": "train_36"}},
+            "reproduction: train_sets: the paper has no training set 'train_2'; it has train_36, "
+            "train_72, train_72_prime, train_144",
+        ),
+        (
+            {"reproduction/removed": [[200, 8], [10, 4], [200, 9]]},
+            "reproduction: removed: expected one number that stands for 200, found several",
+        ),
+        (
             {"backbones/mae/autoencoder": {"weights": "x.pth", "url": "file:///x.pth"}},
             "backbones: mae: autoencoder: give one of weights, url, not both",
         ),
