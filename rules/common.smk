@@ -9,11 +9,11 @@ import yaml
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
-from patchprobe.code_digest import code_digest
+from patchprobe.code_digest import ROOT, code_digest
 from patchprobe.errors import PatchprobeError
 from patchprobe.study import drawing, plan, validation
 
-CONFIG_SCHEMA = Path(workflow.basedir) / "workflow/schemas/config.schema.yaml"
+CONFIG_SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 
 
 def stop_on(problems, what):
