@@ -1,4 +1,4 @@
-"""What the public catalogue of Snakemake workflows asks for: workflow/Snakefile and its settings."""
+"""What the public catalogue of Snakemake workflows asks for: workflow/Snakefile, settings."""
 
 import subprocess
 import sys
