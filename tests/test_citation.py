@@ -23,6 +23,6 @@ def test_version_and_licence_are_those_of_the_package():
 def test_the_paper_is_what_to_cite():
     paper = CITATION["preferred-citation"]
     assert paper["type"] == "article" and paper["year"] == 2024
-    assert paper["title"] == "Analyzing Local Representations of Self-supervised Vision Transformers"
+    assert paper["title"].startswith("Analyzing Local Representations of Self-supervised")
     assert len(paper["authors"]) == 6 and paper["authors"][0]["family-names"] == "Vanyan"
     assert paper["doi"].endswith(paper["url"].rpartition("/")[2])
