@@ -18,6 +18,7 @@ include: "rules/figures.smk"
 include: "rules/tables.smk"
 include: "rules/beyond.smk"
 include: "rules/reproduction.smk"
+include: "rules/cards.smk"
 include: "rules/start.smk"
 
 

@@ -10,6 +10,17 @@ def tables(evaluation, figure, name, suffix=".csv"):
     ]
 
 
+def taken_by(figures, evaluation, name):
+    """Result files that some figures take, each once."""
+    return sorted({path for figure in figures for path in tables(evaluation, figure, name)})
+
+
+def backbones_of(figures):
+    """Backbones that any of some figures shows."""
+    shown = {x for figure in figures for x in drawing.backbones_shown(config, figure)}
+    return [x for x in BACKBONES if x in shown]
+
+
 # Datasets of Table 2 that are evaluated here, and the backbones that are run on them.
 TAB2_DATASETS = [
     x
