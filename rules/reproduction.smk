@@ -4,38 +4,28 @@
 OF_SUBSETS = ("fig1", "fig2b", "fig2c", "fig4", "fig13", "batch_norm", "protocols", "similarities")
 EVIDENCE = {
     **{
-        f"{x}_subsets": list(
-            dict.fromkeys([*results_of_figures(x, "subsets", *OF_SUBSETS), *tab2_inputs(x)])
-        )
+        f"{x}_subsets": list(dict.fromkeys([*taken_by(OF_SUBSETS, x, "subsets"), *tab2_inputs(x)]))
         for x in ("knn", "linear")
     },
-    "knn_layers": tables("knn", "fig3", "layers"),
-    "knn_variants": results_of_figures(
-        "knn", "variants", "similarities", "votes", "batch_norm", "fig2b_controls"
+    "knn_layers": taken_by(["fig3"], "knn", "layers"),
+    "knn_variants": taken_by(
+        ["similarities", "votes", "batch_norm", "fig2b_controls"], "knn", "variants"
     ),
-    "linear_variants": results_of_figures(
-        "linear", "variants", "batch_norm", "fig2b_controls", "protocols"
+    "linear_variants": taken_by(
+        ["batch_norm", "fig2b_controls", "protocols"], "linear", "variants"
     ),
-    "robustness": tables("robustness", "fig4", "changes"),
-    "whole_frames": tables("whole_frames", "tab5", "scores"),
+    "robustness": taken_by(["fig4"], "robustness", "changes"),
+    "whole_frames": taken_by(["tab5"], "whole_frames", "scores"),
     "retrieval": RETRIEVED,
-    "association": results_of_figures("association", "clean", "fig7", "fig9", "fig12"),
-    "association_whole": tables("association", "fig12", "whole"),
-    "scenes": tables("scenes", "fig8", "knn"),
-    "context": tables("context", "tab6", "ridge"),
-    "reconstruction": tables("reconstruction", "tab4", "fills"),
+    "association": taken_by(["fig7", "fig9", "fig12"], "association", "clean"),
+    "association_whole": taken_by(["fig12"], "association", "whole"),
+    "scenes": taken_by(["fig8"], "scenes", "knn"),
+    "context": taken_by(["tab6"], "context", "ridge"),
+    "reconstruction": taken_by(["tab4"], "reconstruction", "fills"),
 }
-VARIANCES = list(
-    dict.fromkeys(
-        [
-            *(
-                f"<results>/variance/cityscapes/{x}.csv"
-                for x in drawing.backbones_shown(config, "fig2a")
-            ),
-            *TOP_FEATURES,
-        ]
-    )
-)
+OF_FIG2A = [
+    f"<results>/variance/cityscapes/{x}.csv" for x in drawing.backbones_shown(config, "fig2a")
+]
 PAPER_VALUES = [
     f"config/paper_values/{name}.csv"
     for name in (
@@ -56,7 +46,7 @@ rule reproduction:
     """Compare the run with the paper: numbers, claims, protocols, leaderboard (target)."""
     input:
         **EVIDENCE,
-        variance=VARIANCES,
+        variance=sorted({*OF_FIG2A, *TOP_FEATURES}),
         tiles=rules.tab3.output[0] if "fair1m" in DATASETS else [],
         labels=LABELS_OF_BANK,
         label_pixels="config/paper_values/cityscapes_label_pixels.csv",

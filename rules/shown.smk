@@ -71,11 +71,6 @@ TOP_FEATURES = [
 ]
 
 
-def results_of_figures(evaluation, name, *figures):
-    """Result tables of all backbones that some figures show, each once."""
-    return list(dict.fromkeys(x for figure in figures for x in tables(evaluation, figure, name)))
-
-
 def note_of_retrieval(*backbones):
     """Small print of what shows backbones of the figures of retrieval, or some of them."""
     every = dict.fromkeys(row[1] for row in drawing.retrieved(config))
