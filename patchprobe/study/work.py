@@ -45,7 +45,7 @@ class Work(Amounts):
         rule : str
         wildcards : dict of str to str
         """
-        if rule not in _COUNTED:
+        if rule not in RULES:
             return [], 0
         return getattr(self, rule)(**wildcards)
 
@@ -230,4 +230,4 @@ class Work(Amounts):
         return ("probe", n_heads, published.n_labels(dataset)), seen
 
 
-_COUNTED = {name for name in vars(Work) if not name.startswith("_")} - {"of"}
+RULES = [name for name in vars(Work) if not name.startswith("_") and name != "of"]

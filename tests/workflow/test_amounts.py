@@ -1,0 +1,43 @@
+"""What `patchprobe.study.work` counts are jobs that Snakemake plans for the paper."""
+
+import pytest
+import yaml
+from snakemake.utils import validate
+
+from patchprobe.study import plan
+from patchprobe.study.work import RULES, Work
+
+from .conftest import ROOT
+
+
+@pytest.fixture
+def paper(fresh_project):
+    """The workflow with the paper's configuration, and what that asks of a machine."""
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    fresh_project.config = config
+    filled = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    validate(filled, str(ROOT / "workflow/schemas/config.schema.yaml"))
+    return fresh_project, Work(filled, plan.with_lists(filled))
+
+
+def named(wildcards):
+    return dict(pair.split("=") for pair in wildcards.split(", ") if pair)
+
+
+def test_every_counted_rule_is_planned_with_wildcards_that_are_known(paper):
+    project, work = paper
+    jobs = project.plan("all_figures", "all_tables")
+    assert set(RULES) <= {rule for rule, _ in jobs}
+    for rule, wildcards in jobs:
+        done, n_bytes = work.of(rule, named(wildcards))
+        assert (rule in RULES) == bool(done)
+        assert all(amount > 0 for _, amount in done) and n_bytes >= 0
+
+
+def test_parts_of_embeddings_add_up(paper):
+    project, work = paper
+    jobs = project.plan("fig2a", "--set-scatter", "embed=8")
+    parts = [named(wildcards) for rule, wildcards in jobs if rule == "embed"]
+    assert len(parts) == 5 * 8
+    inputs = [amount for part in parts for _, amount in work.of("embed", part)[0]]
+    assert sum(inputs) == 5 * (142 + 30) * 32
