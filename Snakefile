@@ -5,6 +5,9 @@ from snakemake.utils import min_version
 min_version("9.27")
 
 
+report: "workflow/report/workflow.rst"
+
+
 include: "rules/common.smk"
 include: "rules/shown.smk"
 include: "rules/datasets.smk"
@@ -79,3 +82,6 @@ rule all_tables:
         rules.hubs.output if drawing.shown(config, "hubs") else [],
         rules.norms.output if drawing.shown(config, "norms") else [],
         rules.tab3.output if "fair1m" in DATASETS else [],
+
+
+include: "rules/report.smk"

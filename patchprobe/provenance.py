@@ -55,3 +55,14 @@ def file_digest(path):
     """SHA-256 of a file, hexadecimal."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def list_digest(items):
+    """SHA-256 of a list of items, in whatever order: the first 16 hexadecimal digits.
+
+    Parameters
+    ----------
+    items : list of (split, item), or of (split, item, frame)
+    """
+    lines = sorted(json.dumps(list(item)) for item in items)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]

@@ -125,11 +125,12 @@ rule strip:
         crops="<results>/crops/{dataset}/clean.zarr",
         variance=lambda wildcards: ranking(wildcards.dataset, *representation(wildcards)[1:3]),
     output:
-        png=report(
-            "<results>/figures/strips/{dataset}/{representation}/{video}_{frame_gap}.png",
-            category="Figures",
-            caption="../workflow/report/strip.rst",
-            labels={"figure": "strip", "shows": "objects and what is nearest to them later"},
+        png=told(
+            "figures/strips/{dataset}/{representation}/{video}_{frame_gap}.png",
+            "Figures",
+            "beside Figures 7, 9",
+            "objects and what is nearest to them later",
+            caption="strip",
         ),
         gif="<results>/figures/strips/{dataset}/{representation}/{video}_{frame_gap}.gif",
     log:

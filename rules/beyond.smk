@@ -9,7 +9,11 @@ use rule figure as fig2b_controls with:
         knn_variants=tables("knn", "fig2b_controls", "variants"),
         linear_variants=tables("linear", "fig2b_controls", "variants"),
     output:
-        **picture("fig2b_controls", "removal of other features, and scaled features"),
+        **picture(
+            "fig2b_controls",
+            "removal of other features, and scaled features",
+            number="beside Figure 2b",
+        ),
     log:
         "<logs>/fig2b_controls.log",
     params:
@@ -67,7 +71,7 @@ use rule figure as plot_similarities with:
     input:
         **rules.similarities.input,
     output:
-        **picture("similarities", "k-NN by similarity and features"),
+        **picture("similarities", "k-NN by similarity and features", number="beyond the paper"),
     log:
         "<logs>/plot_similarities.log",
     params:
@@ -93,7 +97,7 @@ use rule figure as plot_votes with:
     input:
         **rules.votes.input,
     output:
-        **picture("votes", "k-NN by number of neighbours"),
+        **picture("votes", "k-NN by number of neighbours", number="beyond the paper"),
     log:
         "<logs>/plot_votes.log",
     params:

@@ -145,7 +145,12 @@ use rule figure as contact_sheet with:
         original_crops="<results>/crops/fair1m/clean.zarr",
         changed_crops="<results>/crops/fair1m/changed.zarr",
     output:
-        **picture("contact_sheets/{representation}", "queries and retrieved crops", "contact_sheet"),
+        **picture(
+            "contact_sheets/{representation}",
+            "queries and retrieved crops",
+            "contact_sheet",
+            number="beside Figure 5",
+        ),
     log:
         "<logs>/contact_sheet/{representation}.log",
     params:
@@ -234,7 +239,7 @@ use rule figure as tab4_panel with:
         reconstruction=tables("reconstruction", "tab4", "fills"),
         predictions=tables("reconstruction", "tab4", "fills", "_examples.npz"),
     output:
-        **picture("tab4_panel", "reconstructions without features"),
+        **picture("tab4_panel", "reconstructions without features", number="beside Table 4"),
     log:
         "<logs>/tab4_panel.log",
     params:

@@ -83,23 +83,40 @@ def controls(dataset):
     return f"<results>/association/{dataset}/controls.csv" if dataset in DATASETS else []
 
 
-def picture(name, shows, caption=None):
-    """Outputs of a figure, the PNG for the report: its file name, and what it shows in a few words."""
-    path = f"<results>/figures/{name}"
-    labels = {"figure": name.split("_")[0].removeprefix("fig"), "shows": shows}
-    caption = f"../workflow/report/{caption or name}.rst"
-    png = report(f"{path}.png", category="Figures", caption=caption, labels=labels)
-    return {"png": png, "vector": [f"{path}.pdf", f"{path}.svg"]}
+# What reports tell of figures and tables, by their files below the results.
+SHOWN = {}
+
+
+def told(file, category, number, shows, caption):
+    """An output that is in reports: the page (rules/report.smk) and that of Snakemake."""
+    SHOWN[file] = {
+        "category": category,
+        "number": number,
+        "shows": shows,
+        "caption": f"workflow/report/{caption}.rst",
+    }
+    return report(
+        f"<results>/{file}",
+        category=category,
+        caption=f"../workflow/report/{caption}.rst",
+        labels={category.removesuffix("s").lower(): number, "shows": shows},
+    )
+
+
+def picture(name, shows, caption=None, number=None):
+    """Outputs of a figure, the PNG for reports: its file name, and what it shows in a few words.
+
+    Its number is that of its name, unless it is told.
+    """
+    number = number or name.split("_")[0].removeprefix("fig")
+    vector = [f"<results>/figures/{name}.pdf", f"<results>/figures/{name}.svg"]
+    png = told(f"figures/{name}.png", "Figures", number, shows, caption or name)
+    return {"png": png, "vector": vector}
 
 
 def reported(name, number, shows, caption=None):
-    """Output of a table, for the report."""
-    return report(
-        f"<results>/tables/{name}.csv",
-        category="Tables",
-        caption=f"../workflow/report/{caption or name}.rst",
-        labels={"table": number, "shows": shows},
-    )
+    """Output of a table, for reports."""
+    return told(f"tables/{name}.csv", "Tables", number, shows, caption or name)
 
 
 def drawing_of(figure, module, **arguments):
