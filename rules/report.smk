@@ -18,14 +18,19 @@ def shown_as(path):
     return file, maker, SimpleNamespace(**wildcards)
 
 
+def value_told(name, value):
+    """A wildcard in words: the label of a representation, else "frame gap 3"."""
+    labels = {row[0]: row[3] for row in drawing.every_representation(config)}
+    return labels[value] if name == "representation" else f"{name.replace('_', ' ')} {value}"
+
+
 def entry(path):
     """What the page tells of a figure or table, and what its caption is filled in with."""
     file, maker, wildcards = shown_as(path)
-    labels = {row[0]: row[3] for row in drawing.every_representation(config)}
     return {
         **SHOWN[file],
         "path": path,
-        "of": [labels.get(value, value) for value in vars(wildcards).values()],
+        "of": [value_told(*item) for item in vars(wildcards).items()],
         "params": {
             name: value(wildcards) if callable(value) else value
             for name, value in maker.params.items()

@@ -50,14 +50,16 @@ def worth_sheet(rows):
 
 
 def _worth(choice, published, text, dataset, task, rows):
-    """Median and extremes of the differences of one choice; "" where there are none."""
+    """Median and extremes of the differences of a choice; "" where there are none."""
     found = [x for x in (as_number(row["difference"]) for row in rows) if x is not None]
     losses, gains = [x for x in found if x < 0], [x for x in found if x > 0]
     clear = [row for row in rows if leaves_out_zero(row).text == "yes"]
     with_interval = [row for row in rows if leaves_out_zero(row).text != sheets.NONE_THERE]
     return {
-        **{"choice": choice, "from": published, "to": text, "dataset": dataset, "task": task},
-        "representations": str(len(found)),
+        "choice": f"{choice}: {published} → {text}",
+        "dataset": dataset,
+        "task": task,
+        "compared": str(len(found)),
         "median difference": f"{median(found):.4f}" if found else "",
         "largest loss": f"{min(losses):.4f}" if losses else "",
         "largest gain": f"{max(gains):.4f}" if gains else "",

@@ -9,7 +9,7 @@ COLUMNS = (
     *("task", "dataset", "metric", "representation", "backbone", "n_removed"),
     *("value", "low", "high", "rank", "is_best"),
 )
-BEST, LEVEL_WITH_BEST = "best", "level with the best"
+BEST, LEVEL_WITH_BEST = "best", "level"
 
 
 def sheet(rows):

@@ -9,6 +9,7 @@ from PIL import Image
 
 MAX_BYTES = 400_000  # drawings are below and stay as they are; what shows photographs is above
 MAX_PX = 1600  # of the width: small print of figures stays readable
+PX_PER_SHOWN = 1.5
 QUALITY = 88  # of WebP, at which letters show no halo
 
 
@@ -19,6 +20,11 @@ class Picture:
     uri: str
     width: int
     height: int
+
+    @property
+    def shown(self):
+        """Width and height in the page: letters of figures are about as large as the text."""
+        return round(self.width / PX_PER_SHOWN), round(self.height / PX_PER_SHOWN)
 
 
 def picture(path, max_bytes=MAX_BYTES, max_px=MAX_PX):
