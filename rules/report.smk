@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 from patchprobe.study import summary
 
-REPRODUCTION = ("values", "claims", "protocols", "choices", "subset_noise", "leaderboard")
 PAGE_PARTS = ("page.html.jinja", "macros.html.jinja", "page.css", "page.js")
 
 
@@ -60,10 +59,8 @@ rule report:
     input:
         figures=rules.all_figures.input,
         tables=rules.all_tables.input,
-        reproduction=expand("<results>/reproduction/{table}.csv", table=REPRODUCTION),
-        cards=expand(
-            "<results>/figures/cards/{backbone}.png", backbone=summary.backbones_run(config)
-        ),
+        reproduction=rules.reproduction.output,
+        cards=rules.cards.output,
         captions=sorted({about["caption"] for about in SHOWN.values()}),
         parts=expand("patchprobe/report/templates/{part}", part=PAGE_PARTS),
     output:
