@@ -132,5 +132,6 @@ def test_statements_about_removal_on_a_made_up_run(tmp_path):
     neither = "For models without pixel reconstruction, removal neither improves nor harms k-NN."
     assert verdicts[neither] == HOLDS
     assert verdicts["Linear models achieve better results than k-NN."] == NOT_RUN
-    evidence = claims.judge(CLAIMS, run).set_index("statement")["evidence"]
-    assert "k-NN of mae without 40" in evidence["Removing 200 features improves k-NN for MAE."]
+    labels = {"mae": "Mini-MAE", "dino": "DINO"}
+    evidence = claims.judge(CLAIMS, run, labels).set_index("statement")["evidence"]
+    assert "k-NN of Mini-MAE without 40" in evidence["Removing 200 features improves k-NN for MAE."]

@@ -5,6 +5,7 @@ opposite, and is undecided in between, or without an interval. A statement of se
 holds if all that were run hold.
 """
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,13 +46,15 @@ class Claim:
     judge: object
 
 
-def judge(claims, run):
+def judge(claims, run, labels=()):
     """Verdicts of all claims.
 
     Parameters
     ----------
     claims : list of Claim
     run : patchprobe.reproduction.run.Run
+    labels : dict of str to str, optional
+        What backbones are called in the evidence.
 
     Returns
     -------
@@ -61,8 +64,8 @@ def judge(claims, run):
     rows = []
     for number, claim in enumerate(claims, 1):
         verdict, evidence = conclude(claim.judge(run))
-        row = [number, claim.shown_in, claim.statement, claim.compared, evidence, verdict]
-        rows.append(row)
+        about = [number, claim.shown_in, claim.statement, claim.compared]
+        rows.append([*about, _named(evidence, labels), verdict])
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -160,6 +163,14 @@ def average(scores):
     if not scores or None in scores:
         return None
     return combine(lambda *values: np.mean(values, axis=0), *scores)
+
+
+def _named(text, labels):
+    """The text with the labels of backbones in place of their names."""
+    if not labels:
+        return text
+    names = "|".join(re.escape(name) for name in labels)
+    return re.sub(rf"\b({names})\b", lambda found: labels[found[0]], text)
 
 
 def _side(low, high):

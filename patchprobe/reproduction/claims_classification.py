@@ -120,7 +120,7 @@ def _other_probe(run, name, batch_norm):
 
 
 def _standardising_is_like_removal(run):
-    names = ("MAE standardised", "as it is"), ("standardised", f"without {run.m(M)}")
+    names = ("mae standardised", "as it is"), ("standardised", f"without {run.m(M)}")
     return [
         greater(names[0], _standardised(run, "mae"), run.miou("knn", "mae")),
         equal(names[1], _standardised(run, "mae"), run.miou("knn", "mae", M), _CLOSE),
@@ -128,7 +128,7 @@ def _standardising_is_like_removal(run):
 
 
 def _standardising_simmim(run):
-    names = ("k-NN of SimMIM standardised", "as it is"), ("its probe without BatchNorm", "with")
+    names = ("k-NN of simmim standardised", "as it is"), ("its probe without BatchNorm", "with")
     return [
         greater(names[0], _standardised(run, "simmim"), run.miou("knn", "simmim")),
         greater(names[1], run.miou("linear", "simmim"), _other_probe(run, "simmim", True)),
@@ -163,7 +163,7 @@ CLAIMS = [
         "MAE's linear results are only slightly inferior to DINO's.",
         "mean IoU of the probes differs by less than .03",
         lambda run: [
-            equal(("MAE", "DINO"), run.miou("linear", "mae"), run.miou("linear", "dino"), 0.03)
+            equal(("mae", "dino"), run.miou("linear", "mae"), run.miou("linear", "dino"), 0.03)
         ],
     ),
     Claim(

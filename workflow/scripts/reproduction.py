@@ -48,7 +48,7 @@ modules = (claims_classification, claims_layers, claims_objects, claims_features
 statements = [claim for module in modules for claim in module.CLAIMS]
 tables = {
     "values": published.compare(values, run, labels),
-    "claims": claims.judge(statements, run),
+    "claims": claims.judge(statements, run, labels),
     "protocols": protocols.side_by_side(own, representations),
     "choices": protocols.choices(own, representations),
     "subset_noise": protocols.subset_noise(run, values, representations),
