@@ -107,28 +107,40 @@ def grids(rng):
     tell("ceilings, 188,160 patches, 34 labels", f"{run.seconds:.1f} s", run.seconds)
 
 
+def autoencoder(device="cpu"):
+    """MAE's encoder and decoder with random weights."""
+    decoder = mae.Decoder(N_FEATURES, 512, 8, 16, 196, 16).eval()
+    channels = [values.to(device) for values in CHANNELS]
+    return mae.Autoencoder(build("vit_base_patch16_224").to(device), decoder.to(device), *channels)
+
+
+def fills():
+    """What Table 4 fills for one backbone with 200 removed features."""
+    return reconstruction.every_fill(np.arange(N_FEATURES), np.zeros(N_FEATURES), [200], 0)
+
+
+def decode(model, crops, noise):
+    """Decode and score crops for all fills at both ratios."""
+    for ratio in reconstruction.RATIOS:
+        original, hidden, made = reconstruction.reconstruct(model, crops, noise, ratio, fills())
+        for predicted, pasted in made:
+            for i in range(len(crops)):
+                areas = [np.ones_like(hidden[i]), hidden[i]][: 1 + bool(ratio)]
+                reconstruction_scores.scores(original[i], predicted[i], areas[:1])
+                if ratio:
+                    reconstruction_scores.scores(original[i], pasted[i], areas)
+
+
 def pictures(rng, n=4):
     """Reconstruction: all fills at both ratios, and their scores."""
-    encoder = build("vit_base_patch16_224")
-    decoder = mae.Decoder(N_FEATURES, 512, 8, 16, 196, 16).eval()
-    model = mae.Autoencoder(encoder, decoder, *CHANNELS)
-    fills = reconstruction.every_fill(np.arange(N_FEATURES), np.zeros(N_FEATURES), [200], 0)
+    model = autoencoder()
     crops = torch.from_numpy(rng.integers(0, 256, (n, 256, 256, 3), dtype=np.uint8))
     with timed() as encoding:
         model.encode(crops, torch.arange(196).expand(n, -1))
     with timed() as run:
-        for ratio in reconstruction.RATIOS:
-            original, hidden, made = reconstruction.reconstruct(
-                model, crops, rng.random((n, 196)), ratio, fills
-            )
-            for predicted, pasted in made:
-                for i in range(n):
-                    areas = [np.ones_like(hidden[i]), hidden[i]][: 1 + bool(ratio)]
-                    reconstruction_scores.scores(original[i], predicted[i], areas[:1])
-                    if ratio:
-                        reconstruction_scores.scores(original[i], pasted[i], areas)
+        decode(model, crops, rng.random((n, 196)))
     of_paper = run.seconds / n * QUERY_CROPS + encoding.seconds / n * TRAIN_CROPS
-    tell(f"reconstruction, {len(fills)} fills", f"{run.seconds / n:.1f} s a crop", of_paper)
+    tell(f"reconstruction, {len(fills())} fills", f"{run.seconds / n:.1f} s a crop", of_paper)
 
 
 def whole_scenes(rng, n=8):

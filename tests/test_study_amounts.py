@@ -88,8 +88,13 @@ def test_mot17(paper):
 def test_few_queries_need_few_frames(paper):
     config = {**paper.config, "datasets": {**paper.config["datasets"]}}
     config["datasets"]["mot17"] = {**config["datasets"]["mot17"], "query_every": 20}
-    cut = Amounts(config, paper.subsets).cut("mot17")
-    assert len(cut.frames) == pytest.approx(5316 * 6 / 20, abs=7)
+    few = Work(config, paper.subsets)
+    n_frames = len(few.cut("mot17").frames)
+    assert n_frames == pytest.approx(5316 * 6 / 20, abs=7)
+    assert few.n_boxes("mot17") == round(112_297 * n_frames / 5316)
+    job = {"dataset": "mot17", "variant": "clean", "backbone": "dino"}
+    ((_, pairs),), ((_, of_all),) = few.of("association", job)[0], paper.of("association", job)[0]
+    assert pairs == pytest.approx(of_all / 20)
 
 
 def test_bdd100k(paper):

@@ -146,8 +146,14 @@ class Amounts:
         return self.n_boxes(dataset) * self.features(backbone) * (N_BINS * HALF + SINGLE)
 
     def n_boxes(self, dataset):
-        """Annotated objects in all frames of the videos of a dataset."""
-        return published.n_boxes(dataset, self.cut(dataset).layouts)
+        """Annotated objects in the frames of videos that are cut."""
+        cut = self.cut(dataset)
+        return round(self.boxes_per_frame(dataset) * len(cut.frames))
+
+    def boxes_per_frame(self, dataset):
+        """Annotated objects in a frame of videos, on average."""
+        layouts = self.cut(dataset).layouts
+        return published.n_boxes(dataset, layouts) / sum(x.n_frames for x in layouts)
 
     def _per_crop(self, backbone, cut):
         return math.prod(map(int, plan.grid(self.config, backbone, *cut.input_px).split("x")))

@@ -178,9 +178,9 @@ class Work(Amounts):
 
     def association(self, dataset, variant, backbone):
         """Compare objects with those of later frames, at least; objects crowd in some frames."""
-        n_boxes, cut = self.n_boxes(dataset), self.cut(dataset)
-        entry = self.config["datasets"][dataset]
-        pairs = n_boxes**2 / len(cut.frames) * len(entry["frame_gaps"]) / entry["query_every"]
+        entry, per_frame = self.config["datasets"][dataset], self.boxes_per_frame(dataset)
+        n_frames = sum(x.n_frames for x in self.cut(dataset).layouts) / entry["query_every"]
+        pairs = n_frames * per_frame**2 * len(entry["frame_gaps"])
         return [(("associate",), pairs * self.features(backbone) / FEATURES)], 0
 
     def scenes(self, dataset, backbone):
