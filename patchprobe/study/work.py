@@ -18,6 +18,7 @@ association, the checks against FAISS, figures and tables.
 
 import numpy as np
 
+from patchprobe.crops.labels import LABEL_RULES
 from patchprobe.crops.tiles import CHANGED, CLEAN, WHOLE
 from patchprobe.embeddings.scaling import SCALINGS
 from patchprobe.embeddings.scenes import POOLINGS
@@ -148,10 +149,12 @@ class Work(Amounts):
         return work, 0
 
     def linear_variants(self, dataset, backbone):
-        """Probes with the other choice of BatchNorm, and controls of the removal sweep."""
+        """Probes with the other BatchNorm, by both label rules, and controls of the sweep."""
         bank, work = self._bank(dataset, backbone), []
         if backbone in drawing.backbones_shown(self.config, "batch_norm"):
             work.append(self._probes(dataset, backbone, bank, [0]))
+        if removed := drawing.removals_of_protocols(self.config, backbone):
+            work += [self._probes(dataset, backbone, bank, removed)] * len(LABEL_RULES)
         if removed := drawing.removal_controls(self.config, dataset, backbone):
             probes = self._probes(dataset, backbone, bank, removed)
             work += [probes] * len(control_orders([], 0))

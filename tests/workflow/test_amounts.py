@@ -26,7 +26,7 @@ def named(wildcards):
 
 def test_every_counted_rule_is_planned_with_wildcards_that_are_known(paper):
     project, work = paper
-    jobs = project.plan("all_figures", "all_tables")
+    jobs = project.plan("all_figures", "all_tables", "reproduction")
     assert set(RULES) <= {rule for rule, _ in jobs}
     for rule, wildcards in jobs:
         done, n_bytes = work.of(rule, named(wildcards))
