@@ -213,9 +213,11 @@ def test_probes(paper):
         (("probe", 2, 34), 142 * an_image),
     ]
     work, _ = paper.of("linear_variants", job)
-    assert work == [(("probe", 1, 34), 72 * an_image)] + 4 * [(("probe", 11, 34), 72 * an_image)]
+    # without BatchNorm; by both label rules, with and without 200 features; controls
+    heads = [1, 2, 2, 11, 11, 11, 11]
+    assert work == [(("probe", n, 34), 72 * an_image) for n in heads]
     job["backbone"] = "simmim"  # no controls
-    assert paper.of("linear_variants", job)[0] == [(("probe", 1, 34), 72 * an_image)]
+    assert paper.of("linear_variants", job)[0] == 3 * [(("probe", 1, 34), 72 * an_image)]
 
 
 def test_whole_frames_are_compared_with_tiles(paper):
