@@ -1,5 +1,8 @@
 """What rules of figures and tables take and make: result files, notes, report entries, params."""
 
+from collections import defaultdict
+from types import SimpleNamespace
+
 
 def tables(evaluation, figure, name, suffix=".csv"):
     """Inputs of a figure: result files of all backbones that it shows."""
@@ -146,3 +149,49 @@ def table_of(module, representations, note, **arguments):
         "arguments": arguments,
         "note": note,
     }
+
+
+def shown_as(path):
+    """The file of `SHOWN` that a path is of, the rule that makes it, and its wildcards."""
+    maker = next(x for x in workflow.rules if x.is_producer(path))
+    wildcards = maker.get_wildcards(path)
+    filled = {x.format_map(defaultdict(str, wildcards)): x for x in SHOWN}
+    file = next(filled[x] for x in filled if Path(path).match(x))
+    return file, maker, SimpleNamespace(**wildcards)
+
+
+def value_told(name, value):
+    """A wildcard in words: the label of a representation, else "frame gap 3"."""
+    labels = {row[0]: row[3] for row in drawing.every_representation(config)}
+    return labels[value] if name == "representation" else f"{name.replace('_', ' ')} {value}"
+
+
+def entry(path):
+    """What the page tells of a figure or table, and what its caption is filled in with."""
+    file, maker, wildcards = shown_as(path)
+    return {
+        **SHOWN[file],
+        "path": path,
+        "of": [value_told(*item) for item in vars(wildcards).items()],
+        "params": {
+            name: value(wildcards) if callable(value) else value
+            for name, value in maker.params.items()
+            if name in ("note", "representations", "arguments")
+        },
+    }
+
+
+def is_told(path):
+    """Whether the page tells of a file by itself; vector files lie beside their pictures."""
+    return Path(path).suffix in (".png", ".csv") and "cards" not in Path(path).parts
+
+
+def entries(wildcards, input):
+    """Params function: what the page tells of every figure and table."""
+    return [entry(path) for path in (*input.figures, *input.tables) if is_told(path)]
+
+
+def absent(wildcards, input):
+    """Params function: figures and tables that this configuration does not make."""
+    made = {shown_as(path)[0] for path in (*input.figures, *input.tables) if is_told(path)}
+    return [{**about, "of": []} for file, about in SHOWN.items() if file not in made]

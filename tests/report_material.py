@@ -158,6 +158,7 @@ def run(folder):
         "entries": [entry(figure, caption), entry(table, caption, "Tables", "2")],
         "absent": [entry("", "", number="9", shows="people")],
         "reproduction": reproduction,
+        "cards_caption": (caption, {"note": "Of cards"}),
         "cards": [write_picture(results / "figures/cards/mae.png")],
         "results": results,
         "benchmarks": folder / "benchmarks",

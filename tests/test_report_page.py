@@ -64,6 +64,7 @@ def test_links_within_the_page_and_to_files_lead_somewhere(document, run):
     assert files >= {
         "figures/fig1%20of%20all.png",
         "figures/fig1%20of%20all.pdf",
+        "figures/cards/mae.png",
         "tables/tab2.csv",
     }
     for name in files:
@@ -198,8 +199,9 @@ def test_page_has_a_language_a_skip_link_and_landmarks(document):
 
 
 def test_captions_are_filled_in_and_rendered(text):
-    assert text.count("<p>Circles are <em>training sets</em> of as_text.\n") == 2
+    assert text.count("<p>Circles are <em>training sets</em> of as_text.\n") == 3
     assert "<strong>A note.</strong>" in text
+    assert "<strong>Of cards.</strong>" in text
 
 
 def test_figures_that_are_left_out_are_named(document):

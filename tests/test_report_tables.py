@@ -68,8 +68,9 @@ def test_natural_order():
     [
         (".058", ".058"),
         ("0.123456", "0.1235"),
-        ("-0.00012", "-0.00012"),
-        ("-0.00012345", "-0.00012"),
+        ("-0.00012", "-0.0001"),
+        ("-0.00001", "0.0000"),
+        ("-.0001", "-.0001"),
         ("12345.678901", "12345.7"),
         ("0.000000", "0.0000"),
         ("mae_200", "mae_200"),
@@ -123,8 +124,10 @@ def test_counts_of_verdicts_keep_their_order_and_tell_of_others():
 
 
 def test_numbers_are_grouped_by_figure_and_table_in_their_order():
-    groups = verdicts.value_groups(material.VALUES)
-    assert [group.title for group in groups] == ["Figure 2b", "Figure 10", "Table 2"]
+    beside = material.value(shown_in="beside Figure 1")
+    groups = verdicts.value_groups([beside, *material.VALUES])
+    titles = [group.title for group in groups]
+    assert titles == ["Figure 2b", "Figure 10", "Table 2", "Beside Figure 1"]
     assert [x.n for x in groups[2].counts] == [1, 0, 0, 1]
     assert groups[2].sheet.same == {"metric": "mIoU"}
     assert labels(groups[2].sheet) == [
@@ -147,7 +150,7 @@ def test_what_a_choice_is_worth_by_hand():
     table = comparisons.worth_sheet(named(comparisons.CHOICE_COLUMNS, material.CHOICES))
     assert labels(table) == [
         *("choice", "dataset", "task", "compared", "median difference"),
-        *("largest loss", "largest gain", "intervals without 0"),
+        *("largest loss", "largest gain", "clear of 0"),
     ]
     # differences .1 and -.02: median .04; the interval of the first leaves out zero
     assert texts(table) == [
@@ -198,6 +201,11 @@ def test_leaderboard_marks_the_best_and_those_level_with_it():
 
 def test_leaderboard_is_sorted_from_the_best_of_every_task():
     assert [x.first for x in leaderboard.sheet(BOARD).columns[1:]] == ["descending", "ascending"]
+
+
+def test_a_heading_tells_dataset_and_metric_once():
+    assert leaderboard.title("Patches, ADE20K", "ade20k", "mean IoU") == "Patches, ADE20K, mean IoU"
+    assert leaderboard.title("Patches", "", "") == "Patches"
 
 
 def test_places_of_a_backbone():

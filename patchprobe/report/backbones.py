@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from patchprobe.report import leaderboard
+from patchprobe.report.exhibits import href
 from patchprobe.report.pictures import Picture, picture
 
 
@@ -14,11 +15,12 @@ class Card:
     id: str
     label: str
     picture: Picture | None
+    href: str
     facts: list
     places: dict
 
 
-def cards(backbones, pictures, networks, ranked):
+def cards(backbones, pictures, networks, ranked, page):
     """`Card` of every backbone.
 
     Parameters
@@ -30,6 +32,8 @@ def cards(backbones, pictures, networks, ranked):
     networks : list of patchprobe.report.origins.Network
     ranked : list of dict
         Rows of the leaderboard.
+    page : path
+        Of the page, from which links lead to files.
     """
     by_name = {Path(path).stem: path for path in pictures if Path(path).is_file()}
     return [
@@ -37,6 +41,7 @@ def cards(backbones, pictures, networks, ranked):
             f"backbone-{entry['name']}",
             entry["label"],
             picture(by_name[entry["name"]]) if entry["name"] in by_name else None,
+            href(by_name[entry["name"]], page) if entry["name"] in by_name else "",
             _facts(entry, [x for x in networks if x.backbone == entry["name"]]),
             leaderboard.places(ranked, entry["name"]),
         )

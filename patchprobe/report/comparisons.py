@@ -25,7 +25,7 @@ def protocol_sheet(rows):
         "as published": _with_own_interval("as_published"),
         "as text": _with_own_interval("as_text"),
         "difference": _with_own_interval("difference"),
-        "interval without 0": leaves_out_zero,
+        "clear of 0": leaves_out_zero,
     }
     return sheets.sheet("Every task under both protocols", rows, cells)
 
@@ -36,7 +36,7 @@ def choice_sheet(rows):
         **sheets.as_written("choice", "published", "text", "dataset", "task", "representation"),
         **sheets.as_written("value", "other", labels=("as published", "this changed")),
         "difference": _with_own_interval("difference"),
-        "interval without 0": leaves_out_zero,
+        "clear of 0": leaves_out_zero,
     }
     return sheets.sheet("Every single choice, changed alone", rows, cells)
 
@@ -60,10 +60,10 @@ def _worth(choice, published, text, dataset, task, rows):
         "dataset": dataset,
         "task": task,
         "compared": str(len(found)),
-        "median difference": f"{median(found):.4f}" if found else "",
-        "largest loss": f"{min(losses):.4f}" if losses else "",
-        "largest gain": f"{max(gains):.4f}" if gains else "",
-        "intervals without 0": f"{len(clear)} of {len(with_interval)}" if with_interval else "",
+        "median difference": f"{median(found):z.4f}" if found else "",
+        "largest loss": f"{min(losses):z.4f}" if losses else "",
+        "largest gain": f"{max(gains):z.4f}" if gains else "",
+        "clear of 0": f"{len(clear)} of {len(with_interval)}" if with_interval else "",
     }
 
 

@@ -63,17 +63,21 @@ def _in_order(entries, category):
 def _exhibit(entry, config, page, **content):
     path = Path(entry["path"])
     anchor = anchor_of(os.path.relpath(path.with_suffix(""), Path(page).parent))
-    text = Path(entry["caption"]).read_text(encoding="utf-8")
     others = [path.with_suffix(suffix) for suffix in _VECTOR_AND_MOVING]
     return Exhibit(
         anchor,
         heading(entry),
         _alt(entry),
-        captions.html(text, config, entry["params"], anchor),
+        caption(entry["caption"], entry["params"], config, anchor),
         href(path, page),
         [(x.suffix[1:].upper(), href(x, page)) for x in others if x.is_file()],
         **content,
     )
+
+
+def caption(path, params, config, prefix):
+    """The caption in a file, filled in, see `patchprobe.report.captions.html`."""
+    return captions.html(Path(path).read_text(encoding="utf-8"), config, params, prefix)
 
 
 def heading(entry):

@@ -31,9 +31,9 @@ def sheet(rows):
 
 
 def title(task, dataset, metric):
-    """Heading of a task's column."""
-    metric = "" if metric and metric.casefold() in task.casefold() else metric
-    return ", ".join(text for text in (task, dataset, metric) if text)
+    """Heading of a task's column: what the task's name does not say is added."""
+    more = [text for text in (dataset, metric) if text.casefold() not in task.casefold()]
+    return ", ".join([task, *more])
 
 
 def places(rows, backbone):

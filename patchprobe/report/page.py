@@ -40,7 +40,9 @@ _MARKS = {  # a sign and a kind, since colour alone tells nothing to many
 }
 
 
-def html(page, about, config, entries, absent, reproduction, cards, results, benchmarks):
+def html(
+    page, about, config, entries, absent, reproduction, cards, cards_caption, results, benchmarks
+):
     """The text of the page; the same inputs give the same text.
 
     Parameters
@@ -57,6 +59,8 @@ def html(page, about, config, entries, absent, reproduction, cards, results, ben
         Files by the names of `EXPECTED`.
     cards : list of path
         A picture of each backbone.
+    cards_caption : (path, dict)
+        Of what all these pictures show, and what it is filled in with.
     results, benchmarks : path
         Folders.
     """
@@ -67,12 +71,13 @@ def html(page, about, config, entries, absent, reproduction, cards, results, ben
         unreal=unreal(about),
         lacking={name: table.lacking for name, table in read.items()},
         files={x: exhibits.href(reproduction[x], page) if read[x].columns else "" for x in read},
+        cards_caption=exhibits.caption(*cards_caption, config, "cards"),
         figures=exhibits.figures(entries, config, page),
         tables=exhibits.tables(entries, config, page),
         absent=[exhibits.heading(entry) for entry in absent],
         **_judged(read["claims"].rows, read["values"].rows),
         **_compared(read["protocols"].rows, read["choices"].rows, read["subset_noise"].rows),
-        **_ranked(read["leaderboard"].rows, about, cards, found),
+        **_ranked(read["leaderboard"].rows, about, cards, found, page),
         **_spent(results, benchmarks),
         **_made_from(found, about),
     )
@@ -100,11 +105,11 @@ def _compared(protocols, choices, noise):
     }
 
 
-def _ranked(ranked, about, cards, found):
+def _ranked(ranked, about, cards, found, page):
     networks = origins.networks(found)
     return {
         "leaderboard": leaderboard.sheet(ranked),
-        "cards": backbones.cards(about["backbones"], cards, networks, ranked),
+        "cards": backbones.cards(about["backbones"], cards, networks, ranked, page),
     }
 
 

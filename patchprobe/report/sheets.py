@@ -5,7 +5,8 @@ from functools import partial
 
 from patchprobe.report.rows import as_number
 
-LONG = 44  # letters; longer text is wrapped, shorter stays on a line
+LONG = 36  # letters; longer text is wrapped, shorter stays on a line
+DIGITS = 4  # after the point
 NONE_THERE = "–"
 NO_VERDICT = "no verdict"
 
@@ -52,13 +53,11 @@ class Sheet:
 
 
 def number(text):
-    """A number as it was written, or shorter if it has more than five digits after the point."""
+    """A number as it was written, or with four digits after the point if it has more."""
     value = as_number(text)
-    if value is None or len(text.partition(".")[2]) <= 5:
+    if value is None or len(text.partition(".")[2]) <= DIGITS:
         return text
-    if 0 < abs(value) < 0.001:
-        return f"{value:.2g}"
-    return f"{value:.4f}" if abs(value) < 100 else f"{value:.1f}"
+    return f"{value:z.{DIGITS}f}" if abs(value) < 100 else f"{value:.1f}"
 
 
 def value_with_interval(row, value, low="low", high="high"):

@@ -1,6 +1,6 @@
 """What held of the paper and what did not: claims, and published beside obtained numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from patchprobe.report import sheets
@@ -16,6 +16,7 @@ VALUE_COLUMNS = (
 )
 # Of these the value that all rows of a group have is told once, above the table.
 _TOLD_ONCE = (*VALUE_COLUMNS[1:11], "source")
+_LABELS = {"n_removed": "features removed", "n_train_images": "training images"}
 
 
 @dataclass(frozen=True)
@@ -91,19 +92,29 @@ def verdict(row):
 
 
 def value_groups(rows):
-    """`Group` of every figure and table of the paper, in the order of their numbers."""
+    """`Group` of every figure and table of the paper in their order, and of what is beside them."""
     by_place = grouped(rows, "shown_in")
+    by_place = sorted(by_place.items(), key=lambda item: _order(*item[0]))
     return [
-        Group(place or "elsewhere", counts(of_place, OF_NUMBERS), _value_sheet(place, of_place))
-        for (place,), of_place in sorted(by_place.items(), key=lambda item: natural(item[0][0]))
+        Group(_title(place), counts(found, OF_NUMBERS), _value_sheet(_title(place), found))
+        for (place,), found in by_place
     ]
+
+
+def _order(place):
+    return place.startswith("beside"), natural(place)
+
+
+def _title(place):
+    """A place in the paper as a heading."""
+    return place[:1].upper() + place[1:] or "Elsewhere"
 
 
 def _value_sheet(place, rows):
     shown, same = sheets.told_once(rows, _TOLD_ONCE)
     shown = [x for x in shown if x != "backbone" or "representation" not in shown]  # its label
     cells = {
-        **sheets.as_written(*shown, labels=[name.replace("_", " ") for name in shown]),
+        **sheets.as_written(*shown, labels=[_LABELS.get(name, name) for name in shown]),
         **sheets.as_written("published"),
         "obtained": partial(sheets.value_with_interval, value="obtained"),
         **sheets.as_written("difference", "tolerance"),
@@ -111,4 +122,5 @@ def _value_sheet(place, rows):
         **(sheets.as_written("note") if any(row["note"] for row in rows) else {}),
     }
     made = sheets.sheet(f"{place}: published and obtained", rows, cells, verdict="verdict")
-    return sheets.Sheet(made.caption, made.columns, made.rows, same)
+    told = {_LABELS.get(name, name): text for name, text in same.items()}
+    return replace(made, same=told)

@@ -16,6 +16,7 @@ page.write(
     absent=params.absent,
     reproduction={Path(path).stem: path for path in snakemake.input.reproduction},
     cards=snakemake.input.cards,
+    cards_caption=(snakemake.input.cards_caption, {"note": params.cards_note}),
     results=Path(out).parent,
     benchmarks=params.benchmarks,
 )
