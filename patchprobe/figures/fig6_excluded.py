@@ -24,6 +24,8 @@ def draw(retrieval, representations):
     """
     rows = {r.name: select_outcomes(retrieval, r, excluded=True) for r in representations}
     families = [x for x in FAMILIES if x in set(rows[representations[0].name]["family"])]
+    # the legend needs four inches, or two rows
+    n_columns = len(_STACKED) if len(representations) > 3 else 2
     size = (1.0 * len(representations) + 1.0, 1.6 * len(families) + 0.8)
     figure, grid = plt.subplots(
         len(families), len(representations), figsize=size, squeeze=False, sharey=True
@@ -37,7 +39,7 @@ def draw(retrieval, representations):
     for axes, r in zip(grid[0], representations, strict=True):
         axes.set_title(r.label, fontsize=7.5)
     handles = [Patch(color=COLOURS[name], label=LABELS[name]) for name in _STACKED]
-    figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), fontsize=7)
+    figure.legend(handles=handles, loc="outside upper center", ncols=n_columns, fontsize=7)
     return figure
 
 

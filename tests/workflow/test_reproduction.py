@@ -1,4 +1,6 @@
-"""The comparison with the paper, made from the results of a run."""
+"""The comparison with the paper and the report, made from the results of a run."""
+
+import re
 
 import pandas as pd
 import pytest
@@ -24,7 +26,7 @@ def compared(finished):
         "removed": [[200, 8], [10, 8]],
         "train_sets": {"train_36": "one", "train_144": "two"},
     }
-    finished.run("reproduction")
+    finished.run("report")
     return finished
 
 
@@ -47,6 +49,21 @@ def test_numbers_and_claims_of_a_run(compared):
     assert set(choices["choice"]) == {"similarity", "label of a patch", "epoch of the probe"}
     leaders = pd.read_csv(folder / "leaderboard.csv")
     assert set(leaders["representation"]) == {"MAE", "MAE-8", "DINOv2"}
+
+
+def test_the_report_is_one_page_of_all_that_was_made(compared):
+    page = (compared.folder / "results/report.html").read_text()
+    assert "A miniature world, not the paper" in page
+    sources = re.findall(r'(?:src|poster)="([^"]*)"', page)
+    made = [*(compared.folder / "results/figures").rglob("*.png")]
+    assert len(sources) == len(made)
+    assert all(source.startswith("data:image/") for source in sources)
+    assert not re.search(r'<(?:script|link)[^>]*(?:src|href)="?http', page)
+    for table in (compared.folder / "results/tables").glob("*.csv"):
+        assert f'href="tables/{table.name}"' in page
+    assert "Removing 200 features improves k-NN for MAE." in page
+    assert "8 features removed for 200" in page
+    assert compared.plan("report") == set()
 
 
 def test_a_second_comparison_does_nothing_and_a_label_compares_anew(compared):
