@@ -33,8 +33,12 @@ PAPER_VALUES = [
         *("fig12", "text", "labels"),
     )
 ]
-# The bank of Cityscapes, whose labels are counted, as [split, item].
-BANK_ITEMS = plan.listed_items(SUBSETS, "cityscapes", bank_of("cityscapes"))
+# The bank of Cityscapes, whose labels are counted (not of a miniature), as [split, item].
+BANK_ITEMS = (
+    plan.listed_items(SUBSETS, "cityscapes", bank_of("cityscapes"))
+    if plan.is_real(config, "cityscapes")
+    else []
+)
 LABELS_OF_BANK = (
     "<results>/labels/cityscapes/clean/14x14.zarr"
     if BANK_ITEMS and plan.has_grid(config, "cityscapes", "14x14")
@@ -47,7 +51,7 @@ rule reproduction:
     input:
         **EVIDENCE,
         variance=sorted({*OF_FIG2A, *TOP_FEATURES}),
-        tiles=rules.tab3.output[0] if "fair1m" in DATASETS else [],
+        tiles=rules.tab3.output[0] if plan.is_real(config, "fair1m") else [],
         labels=LABELS_OF_BANK,
         label_pixels="config/paper_values/cityscapes_label_pixels.csv",
         features="config/paper_values/mae_features.csv",

@@ -3,29 +3,23 @@
 import numpy as np
 import pytest
 
-from patchprobe.reproduction import (
-    claims,
-    claims_classification,
-    claims_features,
-    claims_layers,
-    claims_objects,
-)
+from patchprobe.reproduction import claims
 from patchprobe.reproduction.claims import FAILS, HOLDS, NOT_RUN, UNDECIDED, Finding
 from patchprobe.reproduction.evidence import Score
 from patchprobe.reproduction.run import Run
+from patchprobe.reproduction.statements import EVERY
 from tests import made_up_run
 
 IMAGES = tuple(range(10))
-CLAIMS = [
-    claim
-    for module in (claims_classification, claims_layers, claims_objects, claims_features)
-    for claim in module.CLAIMS
-]
 
 
 def score(value, spread=0.0, images=IMAGES):
     """A score whose interval is value -+ spread (draws are even between the ends)."""
     return Score(value, np.linspace(value - spread, value + spread, 1001) / 1, images)
+
+
+def exact(value):
+    return Score(value, is_exact=True)
 
 
 @pytest.mark.parametrize(
@@ -61,8 +55,9 @@ def test_equal_needs_an_interval_within_the_margin(value, spread, verdict):
 
 
 def test_exact_numbers_have_no_interval():
-    assert claims.between("share", Score(0.95), 0.9, 1).verdict == HOLDS
-    assert claims.between("share", Score(0.89), 0.9, 1).verdict == FAILS
+    assert claims.between("share", exact(0.95), 0.9, 1).verdict == HOLDS
+    assert claims.between("share", exact(0.89), 0.9, 1).verdict == FAILS
+    assert claims.between("share", Score(0.95), 0.9, 1).verdict == UNDECIDED  # of samples
     assert claims.ordered(("a", "b"), Score(3.0), Score(2.0)).verdict == HOLDS
     assert claims.ordered(("a", "b"), Score(2.0), Score(2.0)).verdict == FAILS
 
@@ -111,9 +106,9 @@ def test_a_statement_of_several_comparisons(verdicts, expected):
 
 
 def test_every_statement_is_not_run_without_results():
-    table = claims.judge(CLAIMS, Run(made_up_run.evidence()))
+    table = claims.judge(EVERY, Run(made_up_run.evidence()))
     assert table["verdict"].eq(NOT_RUN).all()
-    assert table["claim"].tolist() == list(range(1, len(CLAIMS) + 1))
+    assert table["claim"].tolist() == list(range(1, len(EVERY) + 1))
     assert len(table) > 50
     assert not table["statement"].duplicated().any()
 
@@ -127,11 +122,11 @@ def test_statements_about_removal_on_a_made_up_run(tmp_path):
     paths = made_up_run.knn(folder[0], {"mae": 0.4}, sweep, gain=0.003)
     paths += made_up_run.knn(folder[1], {"dino": 0.7}, sweep)
     run = Run(made_up_run.evidence(knn_subsets=paths), removed={10: 2, 200: 40})
-    verdicts = claims.judge(CLAIMS, run).set_index("statement")["verdict"]
+    verdicts = claims.judge(EVERY, run).set_index("statement")["verdict"]
     assert verdicts["Removing 200 features improves k-NN for MAE."] == HOLDS
     neither = "For models without pixel reconstruction, removal neither improves nor harms k-NN."
     assert verdicts[neither] == HOLDS
     assert verdicts["Linear models achieve better results than k-NN."] == NOT_RUN
     labels = {"mae": "Mini-MAE", "dino": "DINO"}
-    evidence = claims.judge(CLAIMS, run, labels).set_index("statement")["evidence"]
+    evidence = claims.judge(EVERY, run, labels).set_index("statement")["evidence"]
     assert "k-NN of Mini-MAE without 40" in evidence["Removing 200 features improves k-NN for MAE."]

@@ -9,8 +9,9 @@ import pytest
 from patchprobe.errors import PatchprobeError
 from patchprobe.figures import style
 from patchprobe.reproduction import counted, leaderboard, paper_values, protocols, published
-from patchprobe.reproduction.evidence import KINDS
+from patchprobe.reproduction.evidence import KINDS, Evidence
 from patchprobe.reproduction.run import Run
+from patchprobe.results import Results
 from tests import made_up_run
 
 FOLDER = Path(__file__).parents[1] / "config/paper_values"
@@ -128,7 +129,7 @@ def test_bad_tables_are_refused(tmp_path, spoil, message):
 def test_a_number_agrees_within_its_tolerance(run):
     obtained = made_up_run.miou(made_up_run.confusions(0.4, seed=1))
     for shift, verdict in ((0.019, "agrees"), (-0.019, "agrees"), (0.021, "differs")):
-        (found,) = published.compare(row(value=obtained + shift), run, {}).to_dict("records")
+        (found,) = published.compare(row(value=obtained + shift), run).to_dict("records")
         assert found["verdict"] == verdict
         assert found["difference"] == pytest.approx(-shift)
         assert found["low"] < obtained < found["high"]
@@ -137,9 +138,9 @@ def test_a_number_agrees_within_its_tolerance(run):
 
 def test_distrusted_numbers_are_shown_but_not_judged(run):
     asked = row(value=0.9, reliability="distrusted", reason="a mistake")
-    (found,) = published.compare(asked, run, {"mae": "MAE"}).to_dict("records")
+    (found,) = published.compare(asked, run).to_dict("records")
     assert found["verdict"] == "distrusted"
-    assert (found["representation"], found["note"]) == ("MAE", "a mistake")
+    assert (found["representation"], found["note"]) == ("MAE", "a mistake; bank bank for train_72")
     assert np.isfinite(found["difference"])
 
 
@@ -156,7 +157,7 @@ def test_distrusted_numbers_are_shown_but_not_judged(run):
     ],
 )
 def test_what_was_not_run(run, columns):
-    (found,) = published.compare(row(**columns), run, {}).to_dict("records")
+    (found,) = published.compare(row(**columns), run).to_dict("records")
     assert found["verdict"] == "not run"
     assert np.isnan(found["obtained"])
     assert found["note"] == ""
@@ -165,7 +166,7 @@ def test_what_was_not_run(run, columns):
 def test_what_stands_for_the_paper_is_told(run):
     mapped = Run(run.evidence, removed={200: 5}, train_sets={"train_72_prime": "prime"})
     asked = row(n_removed="200", train_set="train_72_prime")
-    (found,) = published.compare(asked, mapped, {"mae": "MAE"}).to_dict("records")
+    (found,) = published.compare(asked, mapped).to_dict("records")
     assert found["representation"] == "MAE-200"
     assert found["n_train_images"] == 72
     assert found["note"] == "5 features removed for 200; prime for train_72_prime"
@@ -182,7 +183,7 @@ def test_counts_are_compared_exactly(run):
     rows = pd.concat(
         [row(**of, metric=m, value=n) for m, n in (("patches_vit16", 8), ("patches_dinov2", 13))]
     )
-    assert published.compare(rows, counting, {})["verdict"].tolist() == ["agrees", "differs"]
+    assert published.compare(rows, counting)["verdict"].tolist() == ["agrees", "differs"]
 
 
 def test_shared_features():
@@ -256,3 +257,32 @@ def test_noise_of_training_sets(run, values):
     expected = [made_up_run.miou(made_up_run.confusions(q, seed=1)) for q in (0.4, 0.42)]
     assert of.loc[("knn", "MAE"), "obtained"] == pytest.approx(expected[0] - expected[1])
     assert np.isnan(of.loc[("linear", "DINO"), "obtained"])
+
+
+def test_protocols_do_not_depend_on_that_of_the_run(tmp_path):
+    """Retrieval: as published is inner products and centre labels, whatever the run draws."""
+    shares = {("dot", "centre"): 3, ("l2", "majority"): 7, ("dot", "majority"): 5}
+    results = Results([("val", f"tile_{i}", 0) for i in range(6)])
+    for (similarity, rule), n in shares.items():
+        counts = np.tile([n, 0, 0, 0, 10 - n, 10], (6, 1))
+        keys = {"dataset": "fair1m", "backbone": "dino", "level": "blur-2", "removal": "highest"}
+        keys |= {"n_removed": 0, "standardised": False, "excluded": "", "query_label": "changed"}
+        keys |= {"similarity": similarity, "label_rule": rule}
+        results.add([{"metric": "same_patch", "value": n / 10}], counts, **keys)
+    results.save(tmp_path / "changes.csv", tmp_path / "changes_counts.npz")
+    for protocol in ({"similarity": "dot", "label_rule": "centre"}, {"similarity": "l2"}):
+        evidence = Evidence({"retrieval": [str(tmp_path / "changes.csv")]}, protocol, {})
+        (found,) = protocols.side_by_side(Run(evidence), SHOWN).to_dict("records")
+        assert (found["as_published"], found["as_text"]) == (0.3, 0.7)
+
+
+def test_other_numbers_of_neighbours_are_not_the_papers(tmp_path):
+    settings = [({"layer": 12, "train_set": "bank", "n_removed": 0, "k": 20},)]
+    path = made_up_run.write(
+        tmp_path, "knn_subsets", "mae", [(*settings[0], made_up_run.confusions(0.4))]
+    )
+    tables = {"knn_subsets": [path]}
+    asked = {**made_up_run.PROTOCOL, "k": 1}
+    run = Run(Evidence(tables, asked, {"cityscapes": "bank"}))
+    assert published.compare(row(), run)["verdict"].tolist() == ["not run"]
+    assert not leaderboard.build(Run(made_up_run.evidence(**tables)), SHOWN).empty

@@ -14,7 +14,13 @@ import pandas as pd
 from patchprobe.reproduction.evidence import combine, difference
 
 HOLDS, FAILS, UNDECIDED, NOT_RUN = "holds", "does not hold", "undecided", "not run"
-COLUMNS = ["claim", "shown_in", "statement", "compared", "evidence", "verdict"]
+COLUMNS = [
+    *("claim", "shown_in", "statement", "compared", "evidence"),
+    *("n_compared", "n_comparisons", "verdict"),
+]
+
+
+_BACKBONES = ("supervised", "dino", "dinov2", "mae", "simmim", "ibot", "scale_mae")
 
 
 @dataclass(frozen=True)
@@ -59,13 +65,16 @@ def judge(claims, run, labels=()):
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`.
+        `COLUMNS`; of the comparisons of a claim, `n_compared` were run.
     """
     rows = []
     for number, claim in enumerate(claims, 1):
-        verdict, evidence = conclude(claim.judge(run))
+        findings = claim.judge(run)
+        verdict, evidence = conclude(findings)
+        n_compared = sum(finding.verdict != NOT_RUN for finding in findings)
         about = [number, claim.shown_in, claim.statement, claim.compared]
-        rows.append([*about, _named(evidence, labels), verdict])
+        counts = [n_compared, len(findings)]
+        rows.append([*about, _named(evidence, labels), *counts, verdict])
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -122,13 +131,13 @@ def equal(names, score, other, margin):
 
 
 def between(name, score, low, high):
-    """Whether a number lies in a range; one without draws is exact."""
+    """Whether a number lies in a range."""
     if score is None or np.isnan(score.value):
         return Finding(NOT_RUN)
     text = f"{name} {_number(score.value)}"
-    if score.draws is not None:
+    if not score.is_exact:
         text += _interval(*score.ends, _number)
-    ends = (score.value, score.value) if score.draws is None else score.ends
+    ends = (score.value, score.value) if score.is_exact else score.ends
     if np.isnan(ends[0]):
         return Finding(UNDECIDED, text)
     if low <= ends[0] and ends[1] <= high:
@@ -167,10 +176,10 @@ def average(scores):
 
 def _named(text, labels):
     """The text with the labels of backbones in place of their names."""
-    if not labels:
+    names = [name for name in _BACKBONES if name in labels]
+    if not names:
         return text
-    names = "|".join(re.escape(name) for name in labels)
-    return re.sub(rf"\b({names})\b", lambda found: labels[found[0]], text)
+    return re.sub(rf"\b({'|'.join(names)})\b", lambda found: labels[found[0]], text)
 
 
 def _side(low, high):

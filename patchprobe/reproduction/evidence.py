@@ -82,11 +82,14 @@ class Score:
         None where nothing was resampled.
     images : tuple
         What was resampled: only draws of the same images are paired.
+    is_exact : bool
+        Whether it is a count or a property of the features, which no choice of images blurs.
     """
 
     value: float
     draws: np.ndarray | None = None
     images: tuple = ()
+    is_exact: bool = False
 
     @cached_property
     def ends(self):
@@ -122,7 +125,7 @@ class _Table:
     def __init__(self, path):
         self.path, rows = path, read([path])
         first = rows.drop_duplicates("setting")
-        self.columns = {name: first[name].to_numpy() for name in first}
+        self.columns = {name: _as_numbers(first[name]).to_numpy() for name in first}
         self.rows = dict(iter(rows.groupby("setting")))
 
     def settings(self, asked, optional):
@@ -138,6 +141,13 @@ class _Table:
                 is_equal |= (column == "") | pd.isna(column)
             is_chosen &= is_equal
         return self.columns["setting"][is_chosen]
+
+
+def _as_numbers(column):
+    """A column as numbers if all that is not empty is (probes have no k), else as it is."""
+    numbers = pd.to_numeric(column, errors="coerce")
+    is_number = numbers.notna()
+    return numbers if is_number.any() and is_number.equals(column != "") else column
 
 
 class Evidence:

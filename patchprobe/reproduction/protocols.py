@@ -71,7 +71,7 @@ TASKS = {
     ("k-NN, mean IoU", "cityscapes"): (("similarity", "label_rule"), _knn("cityscapes")),
     ("linear probe, mean IoU", "cityscapes"): (("label_rule", "selection"), _probe),
     ("k-NN, mean IoU", "ade20k"): (("similarity", "label_rule"), _knn("ade20k")),
-    ("same patch, mean of levels", "fair1m"): (("similarity",), _same_patch),
+    ("same patch, mean of levels", "fair1m"): (("similarity", "label_rule"), _same_patch),
     ("instance accuracy, mean of gaps", "bdd100k"): (("similarity", "descriptor"), _instances),
 }
 
@@ -149,7 +149,7 @@ def subset_noise(run, values, representations):
     Returns
     -------
     pandas.DataFrame
-        Columns dataset, classifier, representation, published, obtained.
+        Columns dataset, classifier, representation, published, obtained, low, high.
     """
     sets = ("train_72", "train_72_prime")
     printed = values[(values["shown_in"] == "Figure 1")]
@@ -163,9 +163,10 @@ def subset_noise(run, values, representations):
             if published is None and found is None:
                 continue
             row = {"dataset": "cityscapes", "classifier": classifier, "representation": r.label}
-            obtained = None if found is None else found.value
-            rows.append({**row, "published": published, "obtained": obtained})
-    columns = ["dataset", "classifier", "representation", "published", "obtained"]
+            obtained = (None, None, None) if found is None else (found.value, *found.ends)
+            ends = dict(zip(("obtained", "low", "high"), obtained, strict=True))
+            rows.append({**row, "published": published, **ends})
+    columns = ["dataset", "classifier", "representation", "published", "obtained", "low", "high"]
     return pd.DataFrame(rows, columns=columns)
 
 

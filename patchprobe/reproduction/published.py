@@ -14,10 +14,18 @@ WRITTEN = [
 ]
 COUNTED = ("tiles", "labels")  # results that are counts of pixels and patches
 _IMAGES = {"train_36": 36, "train_72": 72, "train_72_prime": 72, "train_144": 144}
+_BANKS = {"cityscapes": "train_72", "ade20k": "train_600"}
 _OF_BANK = {"cityscapes": 72, "ade20k": 600}
+LABELS = {
+    "supervised": "Supervised",
+    "dino": "DINO",
+    "dinov2": "DINOv2",
+    "mae": "MAE",
+    "simmim": "SimMIM",
+}
 
 
-def compare(values, run, labels):
+def compare(values, run):
     """Published and obtained, one row each.
 
     Parameters
@@ -25,15 +33,13 @@ def compare(values, run, labels):
     values : pandas.DataFrame
         See `patchprobe.reproduction.paper_values.read`.
     run : patchprobe.reproduction.run.Run
-    labels : dict of str to str
-        Of backbones, as in legends.
 
     Returns
     -------
     pandas.DataFrame
         Columns `WRITTEN`.
     """
-    rows = [_row(row, run, labels) for row in values.to_dict("records")]
+    rows = [_row(row, run) for row in values.to_dict("records")]
     return pd.DataFrame(rows, columns=WRITTEN)
 
 
@@ -51,11 +57,11 @@ def verdict(row, obtained):
     return AGREES if is_close else DIFFERS
 
 
-def _row(row, run, labels):
+def _row(row, run):
     m = int(row["n_removed"] or 0)
     obtained = _obtained(row, m, run)
     low, high = (np.nan, np.nan) if obtained is None else obtained.ends
-    label = labels.get(row["backbone"], row["backbone"])
+    label = LABELS.get(row["backbone"], row["backbone"])
     n_images = _IMAGES.get(row["train_set"]) or _OF_BANK.get(row["dataset"], "")
     value = np.nan if obtained is None else obtained.value
     return {
@@ -79,8 +85,11 @@ def _stands_for(row, m, run, obtained):
     texts = []
     if run.m(m) != m:
         texts.append(f"{run.m(m)} features removed for {m}")
+    bank = run.evidence.banks.get(row["dataset"])
     if row["train_set"] in run.train_sets:
         texts.append(f"{run.train_sets[row['train_set']]} for {row['train_set']}")
+    elif row["classifier"] and not row["train_set"] and bank != _BANKS.get(row["dataset"]):
+        texts.append(f"bank {bank} for {_BANKS.get(row['dataset'])}")
     return "; ".join(texts)
 
 
@@ -89,7 +98,7 @@ def _obtained(row, m, run):
     asked = dict(pair.split("=") for pair in row["condition"].split(";") if pair)
     if row["result"] in COUNTED:
         count = run.counted.get((row["result"], row["metric"], row["class"]))
-        return None if count is None else Score(float(count))
+        return None if count is None else Score(float(count), is_exact=True)
     if row["result"] == "variance":
         other = asked.get("other_dataset")
         return run.shared_features(row["dataset"], other, row["backbone"], m)

@@ -81,22 +81,26 @@ class Run:
         """How many of the first m features two datasets share; None if one was not run."""
         first = self._first(dataset, backbone, m)
         second = self.features[: self.m(m)] if other is None else self._first(other, backbone, m)
-        return None if None in (first, second) else Score(len(set(first) & set(second)))
+        return None if None in (first, second) else _exact(len(set(first) & set(second)))
 
     def share_of_variance(self, backbone, m, dataset="cityscapes"):
         """Share of the first m features in the summed variance; None if it was not run."""
         table = self.variances.get((dataset, backbone))
         if table is None:
             return None
-        return Score(table["variance"].iloc[: self.m(m)].sum() / table["variance"].sum())
+        return _exact(table["variance"].iloc[: self.m(m)].sum() / table["variance"].sum())
 
     def spread_of_variances(self, backbone, dataset="cityscapes"):
         """Largest over median variance; None if it was not run."""
         table = self.variances.get((dataset, backbone))
         if table is None:
             return None
-        return Score(table["variance"].max() / table["variance"].median())
+        return _exact(table["variance"].max() / table["variance"].median())
 
     def _first(self, dataset, backbone, m):
         table = self.variances.get((dataset, backbone))
         return None if table is None else table["feature"].iloc[: self.m(m)].tolist()
+
+
+def _exact(value):
+    return Score(float(value), is_exact=True)

@@ -186,6 +186,11 @@ def is_miniature(config, dataset):
     return "miniature" in config["datasets"][dataset]
 
 
+def is_real(config, dataset):
+    """Whether there is an entry of the dataset, and it is not generated."""
+    return dataset in config["datasets"] and not is_miniature(config, dataset)
+
+
 def downloadable(config):
     """Datasets that are free to fetch and not generated."""
     return [

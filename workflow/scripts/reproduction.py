@@ -6,15 +6,12 @@ from patchprobe.figures import style
 from patchprobe.logs import log_to
 from patchprobe.reproduction import (
     claims,
-    claims_classification,
-    claims_features,
-    claims_layers,
-    claims_objects,
     counted,
     leaderboard,
     paper_values,
     protocols,
     published,
+    statements,
 )
 from patchprobe.reproduction.evidence import KINDS, Evidence
 from patchprobe.reproduction.run import Run
@@ -24,6 +21,7 @@ log_to(snakemake.log[0])
 inputs, params, out = snakemake.input, snakemake.params, snakemake.output
 results = {kind: inputs.get(kind) or [] for kind in KINDS}
 evidence = Evidence(results, params.protocol, params.banks)
+of_paper = Evidence(results, {**params.protocol, "k": 1}, params.banks)  # all of its k-NN are 1-NN
 values = paper_values.read(inputs.published)
 counts = {}
 if inputs.tiles:
@@ -34,7 +32,7 @@ if inputs.labels:
     pixels = pd.read_csv(inputs.label_pixels)
     values = pd.concat([values, paper_values.of_label_pixels(pixels, names)], ignore_index=True)
 run = Run(
-    evidence,
+    of_paper,
     dict(params.removed),
     params.train_sets,
     counted.variances(inputs.variance),
@@ -42,13 +40,11 @@ run = Run(
     pd.read_csv(inputs.features)["feature"].tolist(),
 )
 representations = style.representations(params.representations)
-own = Run(evidence)  # numbers of removed features as they are
+own = Run(evidence)  # numbers of removed features, and k, as they are
 labels = {r.backbone: r.label for r in representations if r.is_whole}
-modules = (claims_classification, claims_layers, claims_objects, claims_features)
-statements = [claim for module in modules for claim in module.CLAIMS]
 tables = {
-    "values": published.compare(values, run, labels),
-    "claims": claims.judge(statements, run, labels),
+    "values": published.compare(values, run),
+    "claims": claims.judge(statements.EVERY, run, labels),
     "protocols": protocols.side_by_side(own, representations),
     "choices": protocols.choices(own, representations),
     "subset_noise": protocols.subset_noise(run, values, representations),
