@@ -13,17 +13,27 @@ SCRIPT = '<script>alert("x")</script>'
 VOID = {"meta", "link", "img", "br", "input", "hr"}
 BANK = [["train", "a"], ["train", "b"]]
 CLAIMS = [
-    ["10", "Table 2", "The order is the same on ADE20K.", "orders", "tau .9", "undecided"],
-    ["2", "Figure 2b", "Removal helps MAE.", "m = 8", "+.02 [.01, .03]", "holds"],
+    [
+        "10",
+        "Table 2",
+        "The order is the same on ADE20K.",
+        "orders",
+        "tau .9",
+        "1",
+        "1",
+        "undecided",
+    ],
+    ["2", "Figure 2b", "Removal helps MAE.", "m = 8", "+.02 [.01, .03]", "1", "3", "holds"],
     [
         "3",
         "Figure 5",
         f"DINO is the most robust. {SCRIPT}",
         "shares",
         ".4 [.3, .5]",
+        *("2", "2"),
         "does not hold",
     ],
-    ["4", "Figure 7", "DINO finds people.", "accuracies", "", "not run"],
+    ["4", "Figure 7", "DINO finds people.", "accuracies", "", "0", "2", "not run"],
 ]
 BOARD = [
     ["k-NN mIoU", "cityscapes", "mIoU", "mini MAE", "mae", "0", ".3", ".2", ".4", "2", "True"],
@@ -55,7 +65,11 @@ CHOICES = [
     [*CHOICE, "mini MAE", ".1", ".2", "0.1", "0.05", "0.15"],
     [*CHOICE, "mini DINO", ".3", ".28", "-0.02", "-0.05", "0.01"],
 ]
-NOISE = [["cityscapes", "knn", "MAE", "-.003", ""], ["cityscapes", "knn", "DINO", ".017", ""]]
+NOISE = [
+    ["cityscapes", "knn", "MAE", "-.003", "", "", ""],
+    ["cityscapes", "knn", "DINO", ".017", "", "", ""],
+    ["cityscapes", "linear", "DINO", "-.03", ".01", "-.02", ".04"],
+]
 
 
 def write_csv(path, columns, rows):
@@ -106,6 +120,7 @@ def about(**more):
     return {
         "note": "",
         "protocol": "as_text",
+        "selection": "last",
         "datasets": [
             {"name": "cityscapes", "is_miniature": False, "bank": "two", "query": "val"},
         ],

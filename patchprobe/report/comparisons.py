@@ -15,7 +15,10 @@ CHOICE_COLUMNS = (
     *("choice", "published", "text", "dataset", "task", "representation", "value", "other"),
     *("difference", "difference_low", "difference_high"),
 )
-NOISE_COLUMNS = ("dataset", "classifier", "representation", "published", "obtained")
+NOISE_COLUMNS = (
+    *("dataset", "classifier", "representation", "published", "obtained", "low", "high"),
+)
+_CLASSIFIERS = {"knn": "k-NN", "linear": "linear probes"}
 
 
 def protocol_sheet(rows):
@@ -69,14 +72,21 @@ def _worth(choice, published, text, dataset, task, rows):
 
 def noise_sheet(rows):
     """The table of differences between two training sets of the same size."""
-    cells = sheets.as_written(*NOISE_COLUMNS)
+    cells = {
+        **sheets.as_written(*NOISE_COLUMNS[:4]),
+        "obtained": partial(sheets.value_with_interval, value="obtained"),
+    }
     return sheets.sheet("Difference of mean IoU between the two training sets", rows, cells)
 
 
 def largest(rows, column):
-    """The largest absolute value of a column as text, "" if there is none."""
-    found = [abs(x) for x in (as_number(row[column]) for row in rows) if x is not None]
-    return f"{max(found):.3f}" if found else ""
+    """The largest absolute value of a column for each classifier as text, "" if there is none."""
+    texts = []
+    for (classifier,), of_classifier in grouped(rows, "classifier").items():
+        found = [abs(x) for x in (as_number(r[column]) for r in of_classifier) if x is not None]
+        name = _CLASSIFIERS.get(classifier, classifier)
+        texts += [f"{max(found):.3f} ({name})"] if found else []
+    return " and ".join(texts)
 
 
 def n_clear(rows):

@@ -136,8 +136,19 @@ def _made_from(found, about):
 
 
 def unreal(about):
-    """What of a run is not real: {"scenes": datasets, "trained": labels, "random": labels}."""
+    """What of a run is not real, and whether all of it is.
+
+    Returns
+    -------
+    dict
+        scenes : names of datasets; trained, random : labels of backbones; is_all : bool.
+    """
+    is_real = [not x["is_miniature"] for x in about["datasets"]]
+    weights_are_real = [
+        not x["is_miniature"] and x["random_seed"] is None for x in about["backbones"]
+    ]
     return {
+        "is_all": not any(is_real) or not any(weights_are_real),
         "scenes": [x["name"] for x in about["datasets"] if x["is_miniature"]],
         "trained": [x["label"] for x in about["backbones"] if x["is_miniature"]],
         "random": [x["label"] for x in about["backbones"] if x["random_seed"] is not None],

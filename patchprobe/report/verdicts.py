@@ -8,7 +8,16 @@ from patchprobe.report.rows import grouped, natural
 
 OF_CLAIMS = ("holds", "does not hold", "undecided", "not run")
 OF_NUMBERS = ("agrees", "differs", "distrusted", "not run")
-CLAIM_COLUMNS = ("claim", "shown_in", "statement", "compared", "evidence", "verdict")
+CLAIM_COLUMNS = (
+    "claim",
+    "shown_in",
+    "statement",
+    "compared",
+    "evidence",
+    "n_compared",
+    "n_comparisons",
+    "verdict",
+)
 VALUE_COLUMNS = (
     *("shown_in", "dataset", "representation", "backbone", "n_removed", "classifier", "layer"),
     *("n_train_images", "condition", "class", "metric", "published", "source", "obtained"),
@@ -35,6 +44,7 @@ class Claim:
     title: str
     statement: str
     verdict: str
+    extent: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,9 +71,16 @@ def claims(rows):
             f"{row['claim']} ({row['shown_in']})",
             row["statement"],
             row["verdict"] or sheets.NO_VERDICT,
+            _extent(row),
         )
         for i, row in enumerate(in_order(rows), 1)
     ]
+
+
+def _extent(row):
+    """How many comparisons of a claim were run, if some were and some were not."""
+    run, every = row.get("n_compared", ""), row.get("n_comparisons", "")
+    return f"{run} of {every} comparisons run" if run not in ("", "0", every) else ""
 
 
 def in_order(rows):

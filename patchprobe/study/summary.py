@@ -18,6 +18,7 @@ def of_run(config, subsets):
     return {
         "note": config["note"],
         "protocol": config["protocol"],
+        "selection": config["linear"]["selection"],
         "datasets": [_dataset(config, name) for name in evaluated],
         "subsets": _names_by_digest({name: subsets[name] for name in evaluated}),
         "backbones": [_backbone(config, name) for name in backbones_run(config)],
