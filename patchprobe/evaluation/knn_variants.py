@@ -52,6 +52,7 @@ class Variants:
         self.scores, self.bank, self.query, self.layer = scores, bank, query, layer
         self.rows, self.order = bank.rows(layer), bank.order(layer)
         self.patches = []
+        self.as_they_are = None  # the neighbours by all features, which votes and scalings share
 
     def votes(self, n_removed, ks, temperature):
         """Votes of the k nearest, for every k that the bank has patches for.
@@ -63,6 +64,8 @@ class Variants:
         for m in self.bank.feasible(n_removed, self.layer):
             found = self._search(self.query, self.rows, self.order, [m], max(ks))
             self._hubs(found)
+            if m == 0:
+                self.as_they_are = found
             for s, similarity in enumerate(found.similarities):
                 weights = {"majority": None}
                 if similarity == "cosine":
@@ -76,13 +79,14 @@ class Variants:
 
     def scalings(self):
         """Nearest neighbours of features as they are, centred, standardised and whitened."""
+        found = self.as_they_are or self._search(self.query, self.rows, self.order, [0])
+        self._score(found, scaling="none")
         moments = scaling.moments(self.rows)
-        for name in ("none", *scaling.SCALINGS):
-            scale = (lambda rows: rows) if name == "none" else scaling.fit(name, *moments)
+        for name in scaling.SCALINGS:
+            scale = scaling.fit(name, *moments)
             query, rows = scale(self.query), scale(self.rows)
             found = self._search(query, rows, np.arange(rows.shape[1]), [0])
-            if name != "none":
-                self._hubs(found, scaling=name)
+            self._hubs(found, scaling=name)
             self._score(found, scaling=name)
 
     def controls(self, n_removed, seed):
