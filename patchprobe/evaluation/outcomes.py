@@ -7,7 +7,6 @@ products: rows of large norm win for nearly every query.
 import math
 
 import numpy as np
-from scipy import stats
 
 OUTCOMES = ("same_patch", "same_category", "same_super_category", "other_object", "background")
 _HUB_SHARE = 100  # the top 1 in so many rows
@@ -88,6 +87,8 @@ def hubness(found, n_bank):
         skewness of the counts of all rows; `hub_top_share`: share of the queries that the most
         retrieved 1 % of the rows (rounded up) win. NaN without queries.
     """
+    from scipy import stats  # slow to import, and figures only need the names of outcomes
+
     if not len(found):
         return dict.fromkeys(("hub_largest", "hub_skewness", "hub_top_share"), np.nan)
     times = np.bincount(found, minlength=n_bank)

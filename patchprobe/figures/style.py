@@ -111,3 +111,4 @@ def save(figure, paths, note=""):
         path.parent.mkdir(parents=True, exist_ok=True)
         kind = path.suffix[1:]
         figure.savefig(path, metadata=_WITHOUT_DATES[kind])
+        figure.set_layout_engine("none")  # laid out once: slow, and alike in all files
