@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --constraint envs/constraints.txt
 DEMO := --configfile config/miniature_backbones.yaml config/demo.yaml
 TEST := $(BIN)/python -m pytest --numprocesses $(CORES) --no-loadscope-reorder
 
-.PHONY: help install demo test test-all lint format report miniature-backbones clean-demo
+.PHONY: help install demo test test-all lint format snakemake-report miniature-backbones clean-demo
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -24,12 +24,13 @@ install: .venv/installed  ## Install patchprobe and its tools into .venv
 	$(PIP) --editable '.[test]'
 	touch $@
 
+# Snakemake 9 looks for jobs again one --max-jobs-per-timespan after each look, for ever: by default
+# (100/1s) ever more often, up to a hundred times a second behind as many jobs.
 demo: install  ## Draw the figures on a miniature world (no data, no weights, no GPU)
-	$(BIN)/snakemake all_figures all_tables --cores $(CORES) --max-threads 1 --resources gpu=$(CORES) --prioritize fig1 fig2a --scheduler greedy --quiet host $(DEMO) 2>&1 | $(BIN)/python workflow/progress.py
-	@echo "Figures and tables of the miniature world:" && ls demo/results/figures/*.png demo/results/tables/*.csv
+	$(BIN)/snakemake all_figures all_tables report --cores $(CORES) --max-threads 1 --resources gpu=$(CORES) --prioritize fig1 fig2a --scheduler greedy --max-jobs-per-timespan 1000/5s --quiet host $(DEMO) 2>&1 | $(BIN)/python workflow/progress.py demo/results
 
-report: demo  ## Make demo/report.html from the demo
-	$(BIN)/snakemake all_figures all_tables --report demo/report.html --quiet rules host $(DEMO)
+snakemake-report: demo  ## Make demo/snakemake-report.html from the demo: Snakemake's own, with all jobs
+	$(BIN)/snakemake all_figures all_tables --report demo/snakemake-report.html --quiet rules host $(DEMO)
 
 miniature-backbones: install  ## Train the miniature backbones anew (many hours)
 	$(PIP) --editable '.[train]'
