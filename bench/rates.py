@@ -24,6 +24,7 @@ from knn_speed import features
 from patchprobe.backbones.backbone import Backbone
 from patchprobe.backbones.load import IMAGENET_MEAN, IMAGENET_STD, arguments_of, build
 from patchprobe.crops import changes, labels, tiles
+from patchprobe.crops.variants import CHANGED, CLEAN
 from patchprobe.datasets.base import Classes, Dataset, Layout, Sample
 from patchprobe.embeddings import variance
 from patchprobe.evaluation import linear
@@ -87,21 +88,21 @@ class Rates:
         dataset, items = made_up([FRAME] * 4, self.rng)
         path = self.folder / "crops.zarr"
         amount = len(items) * np.prod(FRAME.size)
-        arguments = (path, dataset, ".", items, tiles.CLEAN, {})
+        arguments = (path, dataset, ".", items, CLEAN, {})
         return lambda: tiles.write(*arguments, threads=self.threads), amount
 
     def _change(self, name):
-        asked = changes.changes(plan.changes(self.work.config, name, tiles.CHANGED))
-        layout = self.work.cut(name, tiles.CHANGED).layouts[0]
+        asked = changes.changes(plan.changes(self.work.config, name, CHANGED))
+        layout = self.work.cut(name, CHANGED).layouts[0]
         dataset, items = made_up([layout], self.rng)
-        arguments = (self.folder / "changed.zarr", dataset, ".", items, tiles.CHANGED, {}, asked)
+        arguments = (self.folder / "changed.zarr", dataset, ".", items, CHANGED, {}, asked)
         amount = sum(height * width for *_, height, width in layout.boxes) * len(asked)
         return lambda: tiles.write(*arguments, threads=self.threads), amount
 
     def _label(self, n_labels):
         dataset, items = made_up([FRAME] * 4, self.rng, n_labels)
         crops = self.folder / "labelled.zarr"
-        tiles.write(crops, dataset, ".", items, tiles.CLEAN, {}, threads=self.threads)
+        tiles.write(crops, dataset, ".", items, CLEAN, {}, threads=self.threads)
         arguments = (self.folder / "labels.zarr", crops, dataset, ".", (14, 14), {}, self.threads)
         return lambda: labels.write(*arguments), len(items) * np.prod(FRAME.size)
 

@@ -34,9 +34,14 @@ def code_digest(*sources):
     *sources : str
         Paths of Python files, relative to the folder of the Snakefile.
     """
+    return _digest(ROOT, sources)
+
+
+@cache
+def _digest(root, sources):
     digest = hashlib.sha256()
-    for file in sorted(files_of(*sources) - {ROOT / path for path in CANNOT_CHANGE_RESULTS}):
-        digest.update(f"{file.relative_to(ROOT)} {_parse(file)[0]}\n".encode())
+    for file in sorted(files_of(*sources) - {root / path for path in CANNOT_CHANGE_RESULTS}):
+        digest.update(f"{file.relative_to(root)} {_parse(file)[0]}\n".encode())
     return digest.hexdigest()[:16]
 
 
@@ -55,8 +60,9 @@ def files_of(*sources):
 def _parse(file):
     """Digest of one file's syntax tree, and the files of this repository that it imports."""
     tree = ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
-    imports = tuple(sorted({path for node in ast.walk(tree) for path in _imported_files(node)}))
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    imports = tuple(sorted({path for node in nodes for path in _imported_files(node)}))
+    for node in nodes:
         _drop_docstring(node)
         _empty_message(node)
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), imports

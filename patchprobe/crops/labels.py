@@ -10,7 +10,8 @@ import numpy as np
 
 from patchprobe import store
 from patchprobe.crops import patch_labels
-from patchprobe.crops.tiles import WHOLE, Frame, in_threads
+from patchprobe.crops.tiles import Frame, in_threads
+from patchprobe.crops.variants import WHOLE
 
 LABEL_RULES = ("centre", "majority")
 

@@ -12,12 +12,12 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 import numpy as np
 
 from patchprobe import store
+from patchprobe.crops.variants import CHANGED, CLEAN, WHOLE
 from patchprobe.logs import progress
 
 log = logging.getLogger(__name__)
 
 CROP_PX = 224
-CLEAN, CHANGED, WHOLE = "clean", "changed", "whole"  # variants
 
 Frame = namedtuple("Frame", "split item frame layout")
 

@@ -13,7 +13,7 @@ from torch.nn.functional import interpolate
 
 from patchprobe import store
 from patchprobe.backbones import preprocess
-from patchprobe.crops.tiles import CLEAN
+from patchprobe.crops.variants import CLEAN
 from patchprobe.embeddings import extraction, patches
 from patchprobe.errors import StoreError
 from patchprobe.logs import progress

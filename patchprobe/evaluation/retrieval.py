@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from patchprobe.crops.tiles import CLEAN
+from patchprobe.crops.variants import CLEAN
 from patchprobe.embeddings import scaling
 from patchprobe.errors import StoreError
 from patchprobe.neighbours import check, knn

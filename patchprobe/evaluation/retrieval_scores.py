@@ -13,7 +13,7 @@ import numpy as np
 from patchprobe import results
 from patchprobe.crops.correspondence import NOWHERE
 from patchprobe.crops.labels import LABEL_RULES
-from patchprobe.crops.tiles import CLEAN
+from patchprobe.crops.variants import CLEAN
 from patchprobe.errors import StoreError
 from patchprobe.evaluation.outcomes import OUTCOMES, counts, hubness, outcomes
 

@@ -7,7 +7,8 @@ import math
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-from patchprobe.crops.tiles import CHANGED, CLEAN, CROP_PX, WHOLE, boxes_of, some_frames
+from patchprobe.crops.tiles import CROP_PX, boxes_of, some_frames
+from patchprobe.crops.variants import CHANGED, CLEAN, WHOLE
 from patchprobe.embeddings.descriptors import N_BINS
 from patchprobe.embeddings.scenes import POOLINGS
 from patchprobe.study import disk, plan, published

@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from patchprobe.crops.tiles import CROP_PX, WHOLE, boxes_of, frames, some_frames
+from patchprobe.crops.tiles import CROP_PX, boxes_of, frames, some_frames
+from patchprobe.crops.variants import WHOLE
 from patchprobe.errors import DatasetError
 from patchprobe.study import plan
 

@@ -3,7 +3,7 @@
 All functions take the configuration as validated, with its defaults filled in.
 """
 
-from patchprobe.crops.tiles import CHANGED, CLEAN, WHOLE
+from patchprobe.crops.variants import CHANGED, CLEAN, WHOLE
 from patchprobe.datasets.land_use_splits import land_use, read_split_list
 from patchprobe.datasets.subsets import read_list
 

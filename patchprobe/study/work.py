@@ -19,7 +19,7 @@ association, the checks against FAISS, figures and tables.
 import numpy as np
 
 from patchprobe.crops.labels import LABEL_RULES
-from patchprobe.crops.tiles import CHANGED, CLEAN, WHOLE
+from patchprobe.crops.variants import CHANGED, CLEAN, WHOLE
 from patchprobe.embeddings.scaling import SCALINGS
 from patchprobe.embeddings.scenes import POOLINGS
 from patchprobe.evaluation.knn_variants import OF_PROTOCOLS, control_orders
