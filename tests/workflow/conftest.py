@@ -117,7 +117,8 @@ class Project:
 
     def plan(self, *targets):
         """Jobs that a run would do: {(rule, wildcards), ...}; wildcards as "a=1, b=2"."""
-        done = self.snakemake(*targets, "-n")
+        # at its end Snakemake waits for its look at new jobs, by default a second after the last
+        done = self.snakemake(*targets, "-n", "--max-jobs-per-timespan", "1000/1ms")
         assert done.returncode == 0, done.stdout + done.stderr
         jobs, rule = set(), None
         for line in done.stdout.splitlines():
