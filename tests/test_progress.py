@@ -35,6 +35,7 @@ Finished jobid: 7 (Rule: knn)
 """
 FAILURE = """Error in rule knn:
     message: None
+    jobid: 7
     log: logs/a b.log (check log file(s) for error details)
 """
 
@@ -103,15 +104,19 @@ def test_named_figures_are_made_by_the_workflow(follower):
 
 def test_errors_are_passed_on_whole_and_the_end_names_their_logs(follower):
     told = lines(follower, RUN.replace("4 of 4", "2 of 4") + FAILURE)
-    assert told[-3:] == [(line, True) for line in FAILURE.splitlines()]
+    assert told[-4:] == [(line, True) for line in FAILURE.splitlines()]
     assert follower.ending("demo/results") == (
         "\nNot finished. What went wrong is told above and in logs/a b.log."
     )
 
 
 def test_a_job_that_fails_once_is_no_failure(follower):
-    finished = "Finished jobid: 7 (Rule: knn)\n4 of 4 steps (100%) done\n"
-    lines(follower, RUN.replace(finished, "") + FAILURE + finished)
+    begun, finished = RUN.split("Finished jobid: 7")
+    lines(follower, begun + FAILURE)
+    assert follower.running == {}
+    lines(follower, f"Finished jobid: 7{finished.replace('4 of 4', '2 of 4')}")
+    assert follower.ending("demo/results") == "\nNot finished. What went wrong is told above."
+    lines(follower, "4 of 4 steps (100%) done")
     assert "report.html" in follower.ending("demo/results")
 
 

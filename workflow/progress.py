@@ -14,7 +14,7 @@ import sys
 import time
 from collections import Counter
 
-_RULE = re.compile(r"(?:local)?rule (\w+):")
+_RULE = re.compile(r"(?:local|Error in )?rule (\w+):")
 _FINISHED = re.compile(r"Finished jobid: (\d+) \(Rule: (\w+)\)")
 _STEPS = re.compile(r"(\d+) of (\d+) steps \(\d+%\) done")
 _COUNT = re.compile(r"(\w+) +(\d+)")
@@ -56,7 +56,7 @@ class Follower:
 
     def __init__(self, now=time.monotonic):
         self.now, self.start = now, now()
-        self.left, self.running, self.failed = Counter(), {}, []
+        self.left, self.running, self.failed = Counter(), {}, {}
         self.rule, self.job, self.finished, self.done, self.n_to_pass = "", "", "", 0, 0
         self.has_begun = self.is_in_table = self.is_complete = False
 
@@ -85,12 +85,14 @@ class Follower:
             self.running[self.job] = f"{self.rule} {named}"
         elif found := _FINISHED.fullmatch(line):
             self.finished = self.running.pop(found[1], found[2])
+            self.failed.pop(found[1], None)  # it failed at first
             self.left[found[2]] -= 1
             self.done += _SECONDS.get(found[2], _OTHERS)
         elif found := _STEPS.fullmatch(line):
             return [self._state(*map(int, found.groups()))]
         elif found := _FAILED.match(line):
-            self.failed.append(found[1])
+            self.running.pop(self.job, None)
+            self.failed[self.job] = found[1]
         self.is_complete |= line.startswith("Nothing to be done")
         return [] if self.has_begun else None
 
@@ -98,7 +100,7 @@ class Follower:
         """The last words: what to open, or where the logs of what failed are."""
         if self.is_complete:
             return _ENDING.format(results) if results else ""
-        logs = ", ".join(dict.fromkeys(self.failed))
+        logs = ", ".join(self.failed.values())
         return f"\nNot finished. What went wrong is told above{logs and ' and in '}{logs}."
 
     def _count(self, line):
