@@ -51,7 +51,7 @@ def iou(confusion, evaluated):
     -------
     numpy.ndarray of shape (..., len(evaluated)), float64
     """
-    return _iou(tallies(confusion, evaluated))
+    return iou_of_tallies(tallies(confusion, evaluated))
 
 
 def tallies(confusion, evaluated):
@@ -72,7 +72,8 @@ def tallies(confusion, evaluated):
     return np.stack([hits, counted.sum(-1), counted[..., evaluated].sum(-2)], axis=-2)
 
 
-def _iou(tallied):
+def iou_of_tallies(tallied):
+    """IoU of each class from its tallies: (..., 3, n) -> (..., n), NaN without any pixel."""
     hits, true, predicted = np.moveaxis(tallied, -2, 0)
     union = true + predicted - hits
     return np.divide(hits, union, out=np.full(union.shape, np.nan), where=union > 0)
@@ -119,11 +120,11 @@ def resampled_mean_iou(whole, absent="skip"):
     callable, tallies (n, 3, n_evaluated) -> (n,)
     """
     n_shown = (whole[1] > 0).sum()
-    n_counted = whole.shape[1] if absent == "zero" else (~np.isnan(_iou(whole))).sum()
+    n_counted = whole.shape[1] if absent == "zero" else (~np.isnan(iou_of_tallies(whole))).sum()
     share = n_shown / max(n_counted, 1)
 
     def statistic(tallied):
-        return share * mean_iou(np.where(tallied[:, 1] > 0, _iou(tallied), np.nan))
+        return share * mean_iou(np.where(tallied[:, 1] > 0, iou_of_tallies(tallied), np.nan))
 
     return statistic
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from patchprobe.reproduction.evidence import combine, difference
+from patchprobe.reproduction.evidence import combine, difference, mean
 
 HOLDS, FAILS, UNDECIDED, NOT_RUN = "holds", "does not hold", "undecided", "not run"
 COLUMNS = [
@@ -171,7 +171,7 @@ def average(scores):
     scores = list(scores)
     if not scores or None in scores:
         return None
-    return combine(lambda *values: np.mean(values, axis=0), *scores)
+    return mean(scores)
 
 
 def _named(text, labels):

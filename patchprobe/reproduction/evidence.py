@@ -37,6 +37,7 @@ class Kind:
 
 
 _SEGMENTATION = statistics.segmentation
+_ASSOCIATION = Kind(statistics.association, {"n_removed": 0, "average": "frames"}, part="average")
 KINDS = {
     "knn_subsets": Kind(_SEGMENTATION, {"n_removed": 0}, has_bank=True),
     "knn_layers": Kind(_SEGMENTATION, {"n_removed": 0}),
@@ -52,16 +53,8 @@ KINDS = {
             **{"excluded": "", "query_label": "changed"},
         },
     ),
-    "association": Kind(
-        statistics.association,
-        {"n_removed": 0, "average": "frames"},
-        part="average",
-    ),
-    "association_whole": Kind(
-        statistics.association,
-        {"n_removed": 0, "average": "frames"},
-        part="average",
-    ),
+    "association": _ASSOCIATION,
+    "association_whole": _ASSOCIATION,
     "scenes": Kind(statistics.scenes, {"n_removed": 0, "resize_bank": True}),
     "context": Kind(
         statistics.context,

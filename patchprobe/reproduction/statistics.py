@@ -50,22 +50,19 @@ def segmentation(counts, about, rows):
     total = tallies.sum(0, keepdims=True)
     names = rows.loc[rows["metric"] == "iou", "class"].tolist()
 
-    def of_classes(tallied):
-        union = tallied[:, 1] + tallied[:, 2] - tallied[:, 0]
-        return np.divide(tallied[:, 0], union, out=np.full(union.shape, np.nan), where=union > 0)
-
     def accuracy(tallied):
         return tallied[:, 0].sum(-1) / tallied[:, 1].sum(-1)
 
     drawn = times_drawn(len(counts))
     found = {
         ("miou", ""): (
-            metrics.mean_iou(of_classes(total), absent)[0],
+            metrics.mean_iou(metrics.iou_of_tallies(total), absent)[0],
             bootstrap(tallies, metrics.resampled_mean_iou(total[0], absent), drawn),
         ),
         ("pixel_accuracy", ""): (accuracy(total)[0], bootstrap(tallies, accuracy, drawn)),
     }
-    values, draws = of_classes(total)[0], bootstrap(tallies, of_classes, drawn)
+    values = metrics.iou_of_tallies(total)[0]
+    draws = bootstrap(tallies, metrics.iou_of_tallies, drawn)
     return found | {("iou", name): (values[i], draws[:, i]) for i, name in enumerate(names)}
 
 
