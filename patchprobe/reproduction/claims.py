@@ -20,6 +20,8 @@ COLUMNS = [
 ]
 
 
+M = 200  # features that the paper removes
+OTHERS = ("supervised", "dino", "dinov2")  # models without reconstruction of pixels
 _BACKBONES = ("supervised", "dino", "dinov2", "mae", "simmim", "ibot", "scale_mae")
 
 

@@ -2,10 +2,7 @@
 
 from itertools import product
 
-from patchprobe.reproduction.claims import Claim, average, between, equal, greater
-
-M = 200
-OTHERS = ("supervised", "dino", "dinov2")
+from patchprobe.reproduction.claims import OTHERS, Claim, M, average, between, equal, greater
 
 
 def _without(run, m):

@@ -5,7 +5,9 @@ from itertools import product
 from scipy.stats import spearmanr
 
 from patchprobe.reproduction.claims import (
+    OTHERS,
     Claim,
+    M,
     between,
     equal,
     greater,
@@ -15,9 +17,7 @@ from patchprobe.reproduction.claims import (
 )
 from patchprobe.reproduction.evidence import Score
 
-M = 200  # features that the paper removes
 MIM = ("mae", "simmim")
-OTHERS = ("supervised", "dino", "dinov2")
 EVERY = (*OTHERS, *MIM)
 CLASSIFIERS = ("knn", "linear")
 _NAMES = {"knn": "k-NN", "linear": "probe"}

@@ -2,10 +2,9 @@
 
 from itertools import product
 
-from patchprobe.reproduction.claims import Claim, average, between, equal, greater
+from patchprobe.reproduction.claims import Claim, M, average, between, equal, greater
 from patchprobe.reproduction.evidence import Score
 
-M = 200
 SCENES = ("uc_merced", "resisc45")
 _PX = {"patches_vit16": 16, "patches_dinov2": 14}
 _OBJECT_PATCHES = {"patches_vit16": 5_850, "patches_dinov2": 7_623}
@@ -28,12 +27,9 @@ def _mean_is_worse(run):
 
 
 def _removal_helps_the_mean(run):
+    name = f"mean without {run.m(M)}"
     return [
-        greater(
-            (f"{x}: mean without {run.m(M)}", "CLS"),
-            _scene(run, x, "mean", M),
-            _scene(run, x, "cls"),
-        )
+        greater((f"{x}: {name}", "CLS"), _scene(run, x, "mean", M), _scene(run, x, "cls"))
         for x in SCENES
     ]
 

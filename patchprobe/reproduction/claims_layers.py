@@ -3,6 +3,7 @@
 from itertools import combinations
 
 from patchprobe.reproduction.claims import (
+    OTHERS,
     Claim,
     average,
     between,
@@ -12,8 +13,6 @@ from patchprobe.reproduction.claims import (
     subtract,
 )
 from patchprobe.reproduction.evidence import Score
-
-OTHERS = ("supervised", "dino", "dinov2")
 
 
 def _saturates(run):

@@ -2,11 +2,9 @@
 
 from itertools import product
 
-from patchprobe.reproduction.claims import Claim, average, between, equal, greater, ratio
+from patchprobe.reproduction.claims import OTHERS, Claim, M, average, between, equal, greater, ratio
 from patchprobe.reproduction.evidence import combine
 
-M = 200
-OTHERS = ("supervised", "dino", "dinov2")
 _CLEAN = "clean"
 
 
