@@ -85,3 +85,4 @@ rule all_tables:
 
 
 include: "rules/report.smk"
+include: "rules/records.smk"

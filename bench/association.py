@@ -42,6 +42,7 @@ def write_video(folder, n_frames, n_objects):
     for first in range(0, n_crops, 32):
         n = min(32, n_crops - first)
         array[first : first + n] = rng.standard_normal((n, *shape[1:]), dtype=np.float32)
+    store.seal(folder / "tokens")
     corners = rng.uniform(0, 400, (n_objects, 2))
     boxes = np.hstack([corners, corners + rng.uniform(10, 60, (n_objects, 2))])
     table = pd.DataFrame(np.tile(boxes, (n_frames, 1)), columns=list(BOX))

@@ -55,6 +55,7 @@ def write_crops(path, crops):
     chunk = (32, *crops.shape[1:])
     array = store.create_array(path, "clean/crops", crops.shape, "uint8", chunk, store.IMAGE_CODECS)
     array[:] = crops
+    store.seal(path)
 
 
 def measure(args, folder, backbone, crops):

@@ -25,6 +25,7 @@ def write(path, n_crops, n_patches, n_features, rng):
         array[start : start + rows] = rng.standard_normal(
             (rows, n_patches, n_features), dtype=np.float32
         )
+    store.seal(path)
     return store.load_parts([path], "patches").reshape(-1, n_features)
 
 

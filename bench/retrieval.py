@@ -58,6 +58,7 @@ def write_stores(folder, n_tiles, n_features, rng):
         for name in arrays:
             values = original if name.endswith("original") else labels
             write(folder / store_name, name, values)
+        store.seal(folder / store_name)
     for store_name, levels in (("clean", ["clean"]), ("changed", LEVELS)):
         about |= {"crops": [0, n_tiles, n_tiles], "levels": levels, "backbone": "x"}
         store.create(folder / store_name, about)
@@ -67,6 +68,7 @@ def write_stores(folder, n_tiles, n_features, rng):
                 noise = rng.standard_normal(clean.shape, dtype=np.float32)
                 values = (clean + noise * spread).astype(np.float16)
             write(folder / store_name, f"{level}/layer_12/patches", values)
+        store.seal(folder / store_name)
 
 
 def write(path, name, values):

@@ -28,6 +28,7 @@ def main():
         chunk = rng.standard_normal((32, *shape[1:]), dtype=np.float32) * scale
         for start in range(0, args.crops, 32):
             array[start : start + 32] = chunk[: args.crops - start]
+        store.seal(path)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
         patches = store.load_parts([path], "patches").reshape(-1, args.features)
         start = time.perf_counter()

@@ -18,9 +18,11 @@ CANNOT_CHANGE_RESULTS = (
     "patchprobe/datasets/reports.py",
     "patchprobe/download.py",
     "patchprobe/errors.py",
+    "patchprobe/files.py",
     "patchprobe/logs.py",
     "patchprobe/neighbours/check.py",
     "patchprobe/provenance.py",
+    "patchprobe/records.py",
 )
 FOLLOWED = ("patchprobe", "miniature")  # packages of this repository that rules run code of
 ROOT = Path(__file__).resolve().parent.parent

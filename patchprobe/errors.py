@@ -17,6 +17,10 @@ class StoreError(PatchprobeError):
     """A Zarr store is missing, incomplete or damaged."""
 
 
+class ResultError(PatchprobeError):
+    """A table of results is torn, edited, or of another run than those beside it."""
+
+
 class DownloadError(PatchprobeError):
     """A file could not be fetched, or is not the file that was asked for."""
 

@@ -7,6 +7,8 @@ import subprocess
 from importlib import metadata
 from pathlib import Path
 
+from patchprobe.files import replacing
+
 PACKAGES = (
     *("torch", "timm", "zarr", "numcodecs", "dask", "numpy"),
     *("scikit-learn", "scikit-image", "faiss-cpu"),
@@ -20,7 +22,8 @@ def record(**made_from):
 
 def write(path, **made_from):
     """Write `record` as JSON, beside the table that it is about."""
-    Path(path).write_text(json.dumps(record(**made_from), indent=1), encoding="utf-8")
+    with replacing(path) as unfinished:
+        unfinished.write_text(json.dumps(record(**made_from), indent=1), encoding="utf-8")
 
 
 def versions():

@@ -2,18 +2,26 @@
 
 A table (CSV) has one row per measurement. Beside it lie the counts of every setting and image
 (.npz): confusions of segmentation, outcomes of retrieval, hits and queries of tracking. A score is
-a statistic of the summed counts, so that an interval is a statistic of resampled sums.
+a statistic of the summed counts, so that an interval is a statistic of resampled sums. The counts
+hold a digest of the table, so that a torn or edited one is not taken for a result.
 """
 
+import json
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from patchprobe.errors import ResultError
+from patchprobe.files import replacing
+from patchprobe.provenance import file_digest
+
 LEVEL = 0.95
 N_RESAMPLES = 1000
 MIN_IMAGES = 5  # with fewer, resamples are too few different sets to tell an interval
+# What tables of several backbones on the same data must agree on, as their provenance tells it.
+SAME = ("k", "training", "temperature", "bank", "query")
 SEED = 0  # the same images are drawn for every setting, so that differences are paired
 
 
@@ -56,18 +64,74 @@ class Results:
         The files hold arrays `counts` (n_settings, n_images, ...) or `predictions` (n_settings,
         ...), `images` (n_images, 3): split, item and frame as text, and what is told about them.
         """
-        pd.DataFrame(self.rows).to_csv(table, index=False, float_format="%.6f")
+        write_table(pd.DataFrame(self.rows), table, float_format="%.6f")
         about = {name: np.asarray(values) for name, values in self.about.items()}
         about["images"] = np.array(self.images, dtype=str)
-        np.savez_compressed(counts, counts=np.stack(self.counts), **about)
+        about["table_sha256"] = file_digest(table)
+        write_arrays(counts, counts=np.stack(self.counts), **about)
         if predictions is not None:
-            np.savez_compressed(predictions, predictions=np.stack(self.predictions), **about)
+            write_arrays(predictions, predictions=np.stack(self.predictions), **about)
+
+
+def write_table(table, path, **how):
+    """Write a table as CSV, whole or not at all; `how` is that of `DataFrame.to_csv`."""
+    with replacing(path) as unfinished:
+        table.to_csv(unfinished, index=False, **how)
+
+
+def write_arrays(path, **arrays):
+    """Write arrays as .npz, whole or not at all."""
+    with replacing(path) as unfinished:
+        np.savez_compressed(unfinished, **arrays)
 
 
 def beside(table_path, what):
-    """Path of what lies beside a table: its "counts" or its "predictions"."""
+    """Path of what lies beside a table: its "counts", "predictions" or "provenance"."""
     path = Path(table_path)
-    return path.with_name(f"{path.stem}_{what}.npz")
+    return path.with_name(f"{path.stem}_{what}.{'json' if what == 'provenance' else 'npz'}")
+
+
+def check_as_written(table_path, *others):
+    """Raise a ResultError unless a table is the one that its counts (or others) were written with.
+
+    A table without counts beside it is not checked.
+
+    Parameters
+    ----------
+    table_path : path
+    *others : {"counts", "predictions"}
+        What is read with it; default: the counts.
+    """
+    for path in (beside(table_path, what) for what in others or ("counts",)):
+        if not path.exists():
+            continue
+        with np.load(path) as arrays:
+            known = str(arrays["table_sha256"]) if "table_sha256" in arrays else None
+        if known != file_digest(table_path):
+            raise ResultError(
+                f"{table_path} is not the table that {path.name} was written with (edited, torn or "
+                f"of another run): remake it with `snakemake --force {table_path}`"
+            )
+
+
+def check_same(paths):
+    """Raise a ResultError if tables of one kind and dataset were made with different settings.
+
+    They lie in `<kind>/<dataset>/<backbone>/<name>.csv`, each with its provenance, which tells k,
+    how probes were trained, and the images of bank and query.
+    """
+    first = {}
+    for path in map(Path, paths):
+        source = beside(path, "provenance")
+        if not source.exists():
+            continue
+        about = json.loads(source.read_text(encoding="utf-8"))
+        other, known = first.setdefault((*path.parts[:-2], path.name), (path, about))
+        for key in (key for key in SAME if about.get(key) != known.get(key)):
+            raise ResultError(
+                f"{path} and {other} were made with different {key}, and cannot be compared: run "
+                f"again with both as inputs, or remake the older with `snakemake --force`"
+            )
 
 
 @cache

@@ -3,8 +3,16 @@
 A store is a Zarr group (format 3) whose attributes say what made it. Every chunk carries a CRC-32C
 checksum, and empty chunks are written too, so that a damaged chunk, or one that is missing when
 its array is opened, is an error and does not read as zeros.
+
+A checksum knows the content of a chunk and not its place. So a finished store is sealed: its
+attributes hold a digest of every array, over the checksums of its chunks by their positions, and
+one of the attributes themselves. Chunks that were swapped, an array of another store, and an edited
+head are errors too.
 """
 
+import hashlib
+import itertools
+import json
 import shutil
 from pathlib import Path, PurePosixPath
 
@@ -19,10 +27,14 @@ from patchprobe.errors import StoreError
 # than writing them.
 IMAGE_CODECS = (BloscCodec(cname="zstd", clevel=3, shuffle="shuffle"), Crc32cCodec())
 FEATURE_CODECS = (Crc32cCodec(),)
+_SEAL, _CHECKSUM_BYTES = "seal", 4
 
 
 def create(path, attributes):
-    """Make an empty store at `path`, replacing whatever lies there; `attributes` are JSON-able."""
+    """Make an empty store at `path`, replacing whatever lies there; `attributes` are JSON-able.
+
+    It can be read when it is sealed.
+    """
     path = Path(path)
     if path.exists():
         shutil.rmtree(path)
@@ -49,8 +61,79 @@ def create_array(path, name, shape, dtype, chunks, codecs=FEATURE_CODECS, dimens
     )
 
 
-def attributes(path):
-    """The attributes of a store (dict)."""
+def seal(path):
+    """Finish a store: from now on it is read, and another content or head is noticed."""
+    group = zarr.open_group(str(path), mode="r+")
+    heads = sorted(Path(path).rglob("zarr.json"))
+    names = [str(head.parent.relative_to(path)) for head in heads if head.parent != Path(path)]
+    arrays = [name for name in names if isinstance(group[name], zarr.Array)]
+    digests = {name: _digest_of_array(path, name, group[name]) for name in arrays}
+    about = {key: value for key, value in group.attrs.items() if key != _SEAL}
+    head = _digest({"attributes": about, "arrays": digests})
+    group.attrs[_SEAL] = {"arrays": digests, "head": head}
+
+
+def _digest_of_array(path, name, array):
+    """Digest of the head of an array and of the checksums of its chunks, by their positions."""
+    digest = hashlib.sha256((Path(path) / name / "zarr.json").read_bytes())
+    for file in _chunk_files(path, name, array):
+        with open(file, "rb") as chunk:
+            n_bytes = chunk.seek(0, 2)
+            chunk.seek(max(0, n_bytes - _CHECKSUM_BYTES))
+            digest.update(chunk.read())
+    return digest.hexdigest()
+
+
+def _chunk_files(path, name, array):
+    places = itertools.product(*map(range, array.cdata_shape))
+    return [Path(path, name, array.metadata.encode_chunk_key(place)) for place in places]
+
+
+def _digest(values):
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def attributes(path, **expected):
+    """The attributes of a finished store (dict), its seal aside.
+
+    Raises
+    ------
+    StoreError
+        If there is no such store, it is not finished, its head was edited, or one of the
+        attributes is not as expected: another store was put in its place.
+    """
+    about = _sealed(path)[0]
+    for key, value in expected.items():
+        if about.get(key) != value:
+            raise StoreError(
+                f"Store {path} is of {key} {about.get(key)!r}, expected {value!r}: it was put in "
+                f"another's place; {_rebuild(path)}"
+            )
+    return about
+
+
+def agree(path, about, like_path, like, keys):
+    """Raise a StoreError if attributes of two stores differ in one of some keys."""
+    for key in keys:
+        if about.get(key) != like.get(key):
+            raise StoreError(
+                f"Stores {path} and {like_path} differ in {key}: {_short(about.get(key))} and "
+                f"{_short(like.get(key))}; remake the wrong one with `snakemake --force <path>`."
+            )
+
+
+def _sealed(path):
+    """Attributes of a store, and its seal, after checking that they belong together."""
+    about = _attributes(path)
+    sealed = about.pop(_SEAL, None)
+    if sealed is None:
+        raise StoreError(f"Store {path} was never finished: {_rebuild(path)}")
+    if sealed.get("head") != _digest({"attributes": about, "arrays": sealed.get("arrays")}):
+        raise StoreError(f"The head of store {path} was edited since it was made: {_rebuild(path)}")
+    return about, sealed
+
+
+def _attributes(path):
     try:
         return dict(zarr.open_group(str(path), mode="r").attrs)
     except FileNotFoundError as error:
@@ -67,7 +150,8 @@ def open_array(path, name):
     Raises
     ------
     StoreError
-        If the array or any of its chunks is missing. A damaged chunk raises when it is read.
+        If the array or any of its chunks is missing, or stands in another's place. A damaged chunk
+        raises when it is read.
     """
     try:
         array = zarr.open_array(str(Path(path) / name), mode="r")
@@ -77,11 +161,15 @@ def open_array(path, name):
         raise StoreError(
             f"The head of array {name!r} of store {path} is damaged ({error}): {_rebuild(path)}"
         ) from error
-    if array.nchunks_initialized != array.nchunks:
-        missing = array.nchunks - array.nchunks_initialized
+    if missing := sum(not file.is_file() for file in _chunk_files(path, name, array)):
         raise StoreError(
             f"Array {name!r} of store {path} lacks {missing} of its {array.nchunks} chunks: "
             f"{_rebuild(path)}"
+        )
+    if _sealed(path)[1]["arrays"].get(name) != _digest_of_array(path, name, array):
+        raise StoreError(
+            f"A chunk of array {name!r} of store {path} is damaged (it is not the one that was "
+            f"written there, but perhaps one of another place or store): {_rebuild(path)}"
         )
     return array
 
@@ -182,6 +270,11 @@ class _damage_named:
                 f"A chunk of array {self.name!r} of store {self.path} is damaged ({error}): "
                 f"{_rebuild(self.path)}"
             ) from error
+
+
+def _short(value):
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}..."
 
 
 def _rebuild(path):

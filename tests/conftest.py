@@ -11,6 +11,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy and PyTorch: proce
 SHARE_THE_WORKFLOW = (
     "tests/workflow/test_end_to_end.py",
     "tests/workflow/test_incremental.py",
+    "tests/workflow/test_records.py",
     "tests/workflow/test_reproduction.py",
     "tests/workflow/test_whole_frames.py",
 )

@@ -115,6 +115,7 @@ def write_labels(
         dtype = "uint32" if name == "pixels" else "uint8"
         chunks = (1, *values.shape[1:])
         store.create_array(path, name, values.shape, dtype, chunks)[:] = values
+    store.seal(path)
     return path
 
 
@@ -145,4 +146,5 @@ def write_tokens(path, tokens, images, grid, tiles=(1, 1), left_out=(), layer=2,
         name = extraction.patches_name(level, layer)
         chunks = (2, *values.shape[1:])
         store.create_array(path, name, values.shape, "float16", chunks)[:] = values
+    store.seal(path)
     return path

@@ -27,6 +27,7 @@ def test_extraction(tmp_path, precision):
         tmp_path / "crops.zarr", "clean/crops", images.shape, "uint8", (32, 224, 224, 3)
     )
     array[:] = images
+    store.seal(tmp_path / "crops.zarr")
     torch.manual_seed(0)
     model = build("vit_base_patch16_224", {"embed_dim": 64, "depth": 2, "num_heads": 2})
     tokens = {}

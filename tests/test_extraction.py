@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import shutil
 
 import numpy as np
 import pytest
@@ -39,12 +40,26 @@ def crops(tmp_path_factory):
     for level, shown in (("clean", images), ("blur-3", images[::-1])):
         name = f"{level}/crops"
         store.create_array(path, name, images.shape, "uint8", (32, 224, 224, 3))[:] = shown
+    store.seal(path)
     return path, images
 
 
 def extract(crops, out, backbone, **arguments):
     extraction.extract(crops[0], out, backbone, [1, 2], {"backbone": "x"}, **arguments)
     return out
+
+
+@pytest.mark.parametrize("byte", [-1, 40])  # seen when the store is opened, and when it is read
+def test_a_damaged_chunk_of_crops_is_named(crops, backbone, tmp_path, byte):
+    path = tmp_path / "crops.zarr"
+    shutil.copytree(crops[0], path)
+    chunk = path / "clean/crops/c/1/0/0/0"
+    content = bytearray(chunk.read_bytes())
+    content[byte] ^= 1
+    chunk.write_bytes(content)
+    message = r"A chunk of array 'clean/crops' of store .*crops\.zarr is damaged .*--force"
+    with pytest.raises(StoreError, match=message):
+        extract((path, None), tmp_path / "a.zarr", backbone)
 
 
 def test_store_holds_the_tokens_of_the_model(crops, backbone, tmp_path):
@@ -170,6 +185,7 @@ def test_large_crops_are_embedded_and_stored_few_at_a_time(tmp_path):
         tmp_path / "c.zarr", "clean/crops", frames.shape, "uint8", (1, 512, 1024, 3)
     )
     array[:] = frames
+    store.seal(tmp_path / "c.zarr")
     batches = []
     hook = large.model.patch_embed.register_forward_pre_hook(lambda _, x: batches.append(len(x[0])))
     parts = [tmp_path / f"{part}.zarr" for part in (1, 2)]

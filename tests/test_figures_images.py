@@ -9,6 +9,7 @@ from matplotlib.collections import PathCollection
 
 from patchprobe import results
 from patchprobe.figures import fig4_robustness, fig13_predictions, style, tables
+from patchprobe.provenance import file_digest
 from tests.score_tables import BANK, SHOWN, miou, score_table
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -151,14 +152,17 @@ def saved(tmp_path):
             [[patch_map(classifier, setting, i) for i in range(3)] for setting in range(n_settings)]
         )
         predictions = np.stack([maps[..., :2], maps[..., 2:]], axis=2)
-        found[classifier] = table.assign(table=str(tmp_path / f"{classifier}.csv"))
-        np.savez(
-            results.beside(tmp_path / f"{classifier}.csv", "predictions"),
+        path = tmp_path / f"{classifier}.csv"
+        found[classifier] = table.assign(table=str(path))
+        results.write_table(table, path)
+        results.write_arrays(
+            results.beside(path, "predictions"),
             predictions=predictions.reshape(n_settings, 6, 4),
             images=np.array(IMAGES, dtype=str),
             tiles=np.array([TILES] * 3),
             image_of_crop=np.repeat(np.arange(3), 2),
             grid=np.array(GRID),
+            table_sha256=file_digest(path),
         )
     return found
 

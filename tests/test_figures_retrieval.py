@@ -198,6 +198,7 @@ def test_contact_sheet_frames_patches_of_the_crops(tmp_path):
         for level in levels:
             shape = (tmp_path / f"{name}.zarr", f"{level}/crops", crops.shape)
             store.create_array(*shape, "uint8", (1, 8, 8, 3))[:] = crops
+        store.seal(tmp_path / f"{name}.zarr")
     figure = contact_sheet.draw(
         neighbours(), tmp_path / "clean.zarr", tmp_path / "changed.zarr", SHOWN[1:], "l2", "centre"
     )

@@ -67,6 +67,7 @@ def test_stores(run, tmp_path):
     fakes.write_tokens(path, tokens, images, grid)
     about = {**store.attributes(path), "depth": 2}
     store.zarr.open_group(str(path), mode="a").attrs.update(about)
+    store.seal(path)
     centre = rng.integers(0, 6, (3, 196), dtype=np.uint8)
     fakes.write_labels("results/labels/cityscapes/clean/14x14.zarr", centre, images, grid)
     out, found = run("stores")

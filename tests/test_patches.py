@@ -80,6 +80,7 @@ def test_images_may_have_different_numbers_of_crops(tmp_path):
         tmp_path / "a.zarr",
         {"images": IMAGES[:3], "tiles": [[1, 1], [2, 2], [1, 2]], "left_out": []},
     )
+    store.seal(tmp_path / "a.zarr")
     selection = select(tmp_path / "a.zarr", fakes.items(["jena_1", "aachen_1"]))
     assert selection.crops.tolist() == [1, 2, 3, 4, 5, 6]
     assert selection.image_of_crop.tolist() == [0, 0, 0, 0, 1, 1]

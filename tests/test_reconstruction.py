@@ -31,6 +31,7 @@ def path(tmp_path_factory):
     colours = rng.uniform(40, 200, (10, 1, 1, 3)) + rng.normal(0, 20, (10, 64, 64, 3))
     array = store.create_array(path, "clean/crops", (10, 64, 64, 3), "uint8", (2, 64, 64, 3))
     array[:] = colours.clip(0, 255).astype(np.uint8)
+    store.seal(path)
     return path
 
 

@@ -152,6 +152,7 @@ def crops(tmp_path):
         tmp_path / "crops.zarr", "clean/crops", images.shape, "uint8", (1, 32, 32, 3)
     )
     array[:] = images
+    store.seal(tmp_path / "crops.zarr")
     return SimpleNamespace(path=tmp_path / "crops.zarr", images=images, out=tmp_path / "out.zarr")
 
 
@@ -180,6 +181,7 @@ def test_every_scale_is_stored(crops):
 
 def test_images_of_several_tiles_are_no_scenes(crops):
     store.create(crops.path, {**ABOUT, "tiles": [[2, 2]] * 40})
+    store.seal(crops.path)
     with pytest.raises(ValueError, match="expected images of one tile each"):
         extract(crops)
 

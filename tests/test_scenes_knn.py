@@ -23,6 +23,7 @@ def write(path, rows, labels, scales=(0.5, 1)):
     for (scale, pooling), values in rows.items():
         name = array_name(scale, pooling)
         store.create_array(path, name, values.shape, "float32", (2, values.shape[1]))[:] = values
+    store.seal(path)
     return Scenes(path)
 
 

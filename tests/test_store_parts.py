@@ -90,5 +90,6 @@ def test_joining_no_parts_or_other_stores(tmp_path):
     with pytest.raises(StoreError, match="found none"):
         store.ordered_parts([])
     store.create(tmp_path / "other.zarr", {"images": []})
+    store.seal(tmp_path / "other.zarr")
     with pytest.raises(StoreError, match=r"other\.zarr is not a part of embeddings"):
         store.ordered_parts([tmp_path / "other.zarr"])

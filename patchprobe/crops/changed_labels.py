@@ -99,6 +99,7 @@ def write(path, crops_path, dataset, root, grid, changes, attributes, threads=1)
             path, name, shape, values.dtype, chunks, store.IMAGE_CODECS, ("crop", "patch")
         )
         array[:] = values
+    store.seal(path)
 
 
 def _drawn(dataset, objects, change, size):

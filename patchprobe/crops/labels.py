@@ -62,6 +62,7 @@ def write(path, crops_path, dataset, root, grid, attributes, threads=1):
             arrays[name][starts[number] : starts[number + 1]] = values
 
     in_threads(write_frame, len(every), threads, "labels", "image")
+    store.seal(path)
 
 
 def _covered(frame, labels, tiles, variant):

@@ -149,6 +149,7 @@ def write(
             arrays[0][rows] = np.stack([cut(image, box) for box in boxes])
 
     in_threads(write_frame, len(every), threads, "crops", "image")
+    store.seal(path)
 
 
 def image_of_crop(tiles):

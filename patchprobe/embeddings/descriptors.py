@@ -18,7 +18,7 @@ class Bin:
         return self.bins[rows, self.number]
 
 
-def load(path, objects_path):
+def load(path, objects_path, **expected):
     """Descriptors in parts whose inner products add up: {"flattened": 49 bins, "mean": one part}.
 
     Parameters
@@ -27,6 +27,8 @@ def load(path, objects_path):
         Store of descriptors.
     objects_path : path
         Table of the objects that they are of.
+    **expected
+        Attributes of the store: `dataset`, `backbone`, `variant`.
 
     Returns
     -------
@@ -36,9 +38,10 @@ def load(path, objects_path):
     Raises
     ------
     StoreError
-        If the store is damaged or of other objects.
+        If the store is damaged, of other objects, or not as expected.
     """
-    if store.attributes(path).get("objects_sha256") != provenance.file_digest(objects_path):
+    about = store.attributes(path, **expected)
+    if about.get("objects_sha256") != provenance.file_digest(objects_path):
         raise StoreError(
             f"{path} is of other objects than {objects_path}: remake it with "
             f"`snakemake --force {path}`"

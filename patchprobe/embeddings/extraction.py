@@ -69,11 +69,12 @@ def extract(crops_path, out_path, backbone, layers, attributes, part=1, n_parts=
         "layers": layers,
         "depth": backbone.depth,
         "dataset": crops_about.get("dataset", ""),
+        "variant": crops_about.get("variant", ""),
         **{key: crops_about.get(key, []) for key in ("images", "tiles", "levels", "left_out")},
     }
     store.create(out_path, {**attributes, **about})
     for level in levels:
-        crops = store.open_array(crops_path, f"{level}/crops")
+        crops = store.checked(crops_path, f"{level}/crops")
         arrays = _create_arrays(out_path, level, layers, stop - start, backbone)
         bar = progress(total=stop - start, desc=level, unit="crop")
         with bar, ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(_WRITERS) as writers:
@@ -89,6 +90,7 @@ def extract(crops_path, out_path, backbone, layers, attributes, part=1, n_parts=
                 bar.update(len(batch))
             for write in writes:
                 write.result()
+    store.seal(out_path)
 
 
 def _create_arrays(path, level, layers, n_crops, backbone):

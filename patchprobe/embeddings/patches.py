@@ -4,6 +4,7 @@ Stores of crops, tokens and labels name their images alike, [split, item, frame]
 changed images are scored with the labels of the clean ones.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,14 @@ import numpy as np
 from patchprobe import store
 from patchprobe.crops.tiles import image_of_crop
 from patchprobe.errors import StoreError
+
+# What tells how tokens were made, alike in all stores of a backbone and dataset.
+MADE_BY = (
+    *("dataset", "backbone", "loader", "architecture", "model_args", "loader_args"),
+    *("weights_sha256", "preprocessing", "precision", "depth"),
+)
+# What tells of which crops they are, alike in all parts and in the labels of these crops.
+OF_CROPS = ("images", "tiles", "left_out")
 
 
 def patches_name(level, layer):
@@ -92,13 +101,30 @@ class Tokens:
     Parameters
     ----------
     parts : list of path
+    like : Tokens, optional
+        Those of other images, which the same backbone must have made.
+    **expected
+        Attributes of the store: `dataset`, `backbone`, `variant`.
+
+    Raises
+    ------
+    StoreError
+        If a part is missing or damaged, or was made by another backbone, other weights or in
+        another way than the others, than `like`, or than expected.
     """
 
-    def __init__(self, parts):
+    def __init__(self, parts, like=None, **expected):
         self.parts = store.ordered_parts(parts)
-        self.attributes = store.attributes(self.parts[0])
+        self.attributes = store.attributes(self.parts[0], **expected)
         self.grid = tuple(self.attributes["grid"])
         self.levels = self.attributes["levels"]
+        every_key = (*MADE_BY, *OF_CROPS, "grid", "levels", "layers", "variant")
+        for part in self.parts[1:]:
+            store.agree(part, store.attributes(part), self.parts[0], self.attributes, every_key)
+        if like is not None:
+            store.agree(self.parts[0], self.attributes, like.parts[0], like.attributes, MADE_BY)
+        n_crops = self.attributes["crops"][2]
+        _check_size(self.parts[0], "crops", n_crops, _n_crops(self.attributes["tiles"]))
 
     @property
     def provenance(self):
@@ -112,18 +138,30 @@ class Tokens:
 
     def rows(self, selection, layer, level="clean"):
         """Patch embeddings, (n_patches, n_features) as a Dask array, crop by crop, row-major."""
-        name = patches_name(level, layer)
-        tokens = store.load_parts(self.parts, name)[selection.crops]
+        tokens = self.all(layer, level)[selection.crops]
         return tokens.reshape(-1, tokens.shape[-1])
+
+    def all(self, layer, level="clean"):
+        """Tokens of all crops, (n_crops, n_patches, n_features) as a Dask array."""
+        tokens = store.load_parts(self.parts, patches_name(level, layer))
+        _check_size(self.parts[0], "crops", tokens.shape[0], self.attributes["crops"][2])
+        _check_size(self.parts[0], "patches", tokens.shape[1], math.prod(self.grid))
+        return tokens
 
     def mean_of(self, selection, layer, patches, level="clean"):
         """Mean of some patches of every crop, (n_crops, n_features) float32."""
-        tokens = store.load_parts(self.parts, patches_name(level, layer))[selection.crops]
+        tokens = self.all(layer, level)[selection.crops]
         return tokens[:, patches].astype(np.float32).mean(axis=1).compute()
 
 
 class Labels:
     """Patch labels of a store of `patchprobe.crops.labels.write`.
+
+    Parameters
+    ----------
+    path : path
+    tokens : Tokens, optional
+        What is labelled: of the same crops, in the same order, and of the same grid.
 
     Attributes
     ----------
@@ -134,8 +172,9 @@ class Labels:
     groups : dict of (split, item, frame) to str
     """
 
-    def __init__(self, path):
+    def __init__(self, path, tokens=None):
         self.path, about = path, store.attributes(path)
+        _check_labels(path, about, tokens)
         self.names, self.evaluated = about["classes"]["names"], about["classes"]["evaluated"]
         self.absent, self.super_categories = about["classes"]["absent"], about["classes"]["groups"]
         self.grid = tuple(about["grid"])
@@ -169,10 +208,18 @@ class Labels:
 
 
 class ChangedLabels:
-    """Labels of changed patches, in a store of `patchprobe.crops.changed_labels.write`."""
+    """Labels of changed patches, in a store of `patchprobe.crops.changed_labels.write`.
 
-    def __init__(self, path):
+    Parameters
+    ----------
+    path : path
+    tokens : Tokens, optional
+        Those of the changed images, see `Labels`.
+    """
+
+    def __init__(self, path, tokens=None):
         self.path, about = path, store.attributes(path)
+        _check_labels(path, about, tokens)
         self.grid, self.levels = tuple(about["grid"]), about["levels"]
 
     def select(self, items):
@@ -186,3 +233,21 @@ class ChangedLabels:
     def original(self, selection, level):
         """Patch of the original crop that each patch shows, -1 for none: (n_crops, n_patches)."""
         return store.read(self.path, f"{level}/original", selection.crops).astype(np.int64)
+
+
+def _check_labels(path, about, tokens):
+    if tokens is not None:
+        keys = ("dataset", "grid", *OF_CROPS)
+        store.agree(path, about, tokens.parts[0], tokens.attributes, keys)
+
+
+def _n_crops(tiles):
+    return sum(rows * columns for rows, columns in tiles)
+
+
+def _check_size(path, what, found, expected):
+    if found != expected:
+        raise StoreError(
+            f"{path} holds {found} {what}, expected {expected}: make it again with "
+            f"`snakemake --force {path}`"
+        )

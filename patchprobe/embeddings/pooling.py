@@ -11,7 +11,6 @@ from patchprobe import store
 from patchprobe.crops.objects import BOX
 from patchprobe.crops.patch_labels import stitch
 from patchprobe.embeddings.descriptors import N_BINS, SIDE
-from patchprobe.embeddings.patches import patches_name
 from patchprobe.logs import progress
 
 log = logging.getLogger(__name__)
@@ -68,7 +67,7 @@ def write(path, tokens, objects, layer, patch_px, attributes):
     attributes : dict
         What made this store.
     """
-    embeddings = store.load_parts(tokens.parts, patches_name("clean", layer))
+    embeddings = tokens.all(layer)
     n_features = embeddings.shape[-1]
     store.create(path, {**attributes, "layer": layer, "patch_px": patch_px})
     shape, chunks = (len(objects), N_BINS, n_features), (_ROWS_PER_CHUNK, 1, n_features)
@@ -87,6 +86,7 @@ def write(path, tokens, objects, layer, patch_px, attributes):
             bins[done : done + n] = rows[:n].half().numpy()
             means[done : done + n] = rows[:n].mean(dim=1).numpy()
             done, pending = done + n, [rows[n:]]
+    store.seal(path)
 
 
 def _pooled(tokens, embeddings, objects, patch_px):

@@ -106,6 +106,7 @@ def extract(crops_path, out_path, sides, backbone_at, attributes, batch_size=32)
     crops = store.checked(crops_path, f"{CLEAN}/crops")
     for scale, side_px in sides:
         _extract_at(out_path, scale, crops, backbone_at(side_px), batch_size)
+    store.seal(out_path)
 
 
 def _extract_at(out_path, scale, crops, backbone, batch_size):
@@ -146,6 +147,8 @@ class Scenes:
     ----------
     path : path
         With the attributes `names` of the classes and `labels`, the class of every image.
+    **expected
+        Attributes of the store: `dataset`, `backbone`.
 
     Attributes
     ----------
@@ -155,8 +158,8 @@ class Scenes:
         What made the store.
     """
 
-    def __init__(self, path):
-        self.path, about = path, store.attributes(path)
+    def __init__(self, path, **expected):
+        self.path, about = path, store.attributes(path, **expected)
         self.scales, self.names = about["scales"], about["names"]
         self._labels = np.array(about["labels"])
         of_images = ("images", "tiles", "left_out", "labels")

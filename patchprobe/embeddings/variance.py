@@ -5,6 +5,8 @@ import logging
 import numpy as np
 import pandas as pd
 
+from patchprobe.errors import ResultError
+
 log = logging.getLogger(__name__)
 
 
@@ -40,6 +42,66 @@ def rank(variances):
     order = np.argsort(-np.asarray(variances), kind="stable")
     return pd.DataFrame(
         {"feature": order, "variance": variances[order], "rank": np.arange(1, len(order) + 1)}
+    )
+
+
+def read_ranking(path, **expected):
+    """Rankings of all layers, as a job wrote them.
+
+    Parameters
+    ----------
+    path : path
+        CSV.
+    **expected
+        Values that all rows must have: `dataset`, `backbone`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns dataset, backbone, layer, feature, variance, rank.
+
+    Raises
+    ------
+    ResultError
+        If it is of something else, or the features of a layer are not ranked each once.
+    """
+    table = pd.read_csv(path)
+    check(table, path)
+    for column, value in expected.items():
+        if set(table[column]) != {value}:
+            raise _wrong(path, f"{column} {', '.join(map(str, set(table[column])))}, not {value}")
+    return table
+
+
+def check(table, path):
+    """Raise a ResultError unless every layer has a ranking of all features, each once."""
+    if missing := {"layer", "feature", "variance", "rank"} - set(table):
+        raise _wrong(path, f"no column {', '.join(sorted(missing))}")
+    by = [name for name in ("dataset", "backbone", "layer") if name in table]
+    widths = {}
+    for key, rows in table.groupby(by, dropna=False):
+        features, ranked = rows["feature"], rows.sort_values("rank")
+        every = np.arange(len(rows))
+        where = f"layer {key[-1]}"
+        if not np.array_equal(np.sort(features), every):
+            raise _wrong(path, f"of {where} not each feature from 0 to {len(rows) - 1} once")
+        if not np.array_equal(ranked["rank"], every + 1):
+            raise _wrong(path, f"of {where} not each rank from 1 to {len(rows)} once")
+        variances = ranked["variance"].to_numpy()
+        if not (np.isfinite(variances).all() and (variances >= 0).all()):
+            raise _wrong(path, f"of {where} variances that are negative or not finite")
+        if (np.diff(variances) > 0).any():
+            raise _wrong(path, f"of {where} ranks that do not follow the variances")
+        widths.setdefault(key[:-1], {})[key[-1]] = len(rows)
+    for of_backbone in widths.values():
+        if len(set(of_backbone.values())) > 1:
+            raise _wrong(path, f"layers of different widths ({of_backbone})")
+
+
+def _wrong(path, found):
+    return ResultError(
+        f"{path}: expected the variance of every feature of every layer, found {found}: remake it "
+        f"with `snakemake --force {path}`"
     )
 
 

@@ -8,8 +8,11 @@ import json
 import numpy as np
 import safetensors.torch
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from torch import nn
+
+from patchprobe.errors import ResultError
+from patchprobe.files import replacing
 
 BATCH_NORM_EPS = 1e-6  # MAE's linear-probing head
 
@@ -64,7 +67,7 @@ def _linear_init(n_features, n_classes, seed):
     return ((2 * uniform - 1) * bound for uniform in draw)
 
 
-def save(heads, path):
+def save(heads, path, **about):
     """Write trained heads as safetensors.
 
     Parameters
@@ -72,23 +75,44 @@ def save(heads, path):
     heads : dict of str to Heads
         By training subset; each with an attribute `about` (dict, JSON-able).
     path : path
+    **about
+        What they were trained on: `dataset`, `backbone`.
     """
     tensors = {
         f"{name}/{key}": tensor.contiguous().cpu()
         for name, trained in heads.items()
         for key, tensor in trained.state_dict().items()
     }
-    about = {name: trained.about for name, trained in heads.items()}
+    about["heads"] = {name: trained.about for name, trained in heads.items()}
     # one entry: safetensors does not keep the order of several
-    safetensors.torch.save_file(tensors, path, metadata={"about": json.dumps(about)})
+    with replacing(path) as unfinished:
+        safetensors.torch.save_file(tensors, unfinished, metadata={"about": json.dumps(about)})
 
 
-def read(path):
-    """Heads of `save`, by training subset, in evaluation mode."""
-    with safe_open(path, "pt") as file:
-        about = json.loads(file.metadata()["about"])
-        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no mapping
-    heads = {}
+def read(path, **expected):
+    """Heads of `save`, by training subset, in evaluation mode.
+
+    Raises
+    ------
+    ResultError
+        If the file is damaged, or its heads were trained on something else than `expected`.
+    """
+    try:
+        with safe_open(path, "pt") as file:
+            about = json.loads(file.metadata()["about"])
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise ResultError(
+            f"{path} holds no heads of linear probes ({error}): remake it with "
+            f"`snakemake --force {path}`"
+        ) from error
+    for key, value in expected.items():
+        if about.get(key) != value:
+            raise ResultError(
+                f"{path} holds heads of {key} {about.get(key)!r}, expected {value!r}: remake it "
+                f"with `snakemake --force {path}`"
+            )
+    heads, about = {}, about["heads"]
     for name in about:
         state = {
             key.removeprefix(f"{name}/"): tensor

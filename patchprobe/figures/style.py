@@ -8,6 +8,8 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 
+from patchprobe.files import replacing
+
 KNN = {"linestyle": "-", "marker": "o"}
 LINEAR = {"linestyle": "--", "marker": "^"}
 
@@ -110,5 +112,6 @@ def save(figure, paths, note=""):
     for path in map(Path, paths):
         path.parent.mkdir(parents=True, exist_ok=True)
         kind = path.suffix[1:]
-        figure.savefig(path, metadata=_WITHOUT_DATES[kind])
+        with replacing(path) as unfinished:
+            figure.savefig(unfinished, metadata=_WITHOUT_DATES[kind])
         figure.set_layout_engine("none")  # laid out once: slow, and alike in all files

@@ -3,7 +3,17 @@
 import numpy as np
 import pandas as pd
 
-from patchprobe.results import beside
+from patchprobe.embeddings import variance
+from patchprobe.errors import ResultError
+from patchprobe.results import beside, check_as_written, check_same
+
+# Metrics that are shares.
+SHARES = {
+    *("iou", "iou_bound", "miou", "miou_bound", "pixel_accuracy", "patch_accuracy"),
+    *("top_class_share", "accuracy", "class_accuracy", "instance_accuracy", "category_accuracy"),
+    *("category_after_miss", "same_patch", "same_category", "same_super_category"),
+    *("other_object", "background", "attainable", "hub_top_share"),
+}
 
 
 def load(paths, protocol):
@@ -33,6 +43,11 @@ def read(paths):
     """Join CSV tables; the column `table` tells which each row is of.
 
     Only an empty number (a class that does not occur, no interval) is a missing one.
+
+    Raises
+    ------
+    ResultError
+        If a table is not as it was written, or was made with other settings than the others.
     """
     if not paths:
         raise ValueError(
@@ -40,7 +55,44 @@ def read(paths):
         )
     numbers = ("value", "low", "high", "gain", "gain_low", "gain_high")
     missing = {"keep_default_na": False, "na_values": {name: [""] for name in numbers}}
-    return pd.concat([pd.read_csv(path, **missing).assign(table=str(path)) for path in paths])
+    check_same(paths)
+    return pd.concat([_checked(path, missing).assign(table=str(path)) for path in paths])
+
+
+def _checked(path, missing):
+    """A table whose content was looked at."""
+    check_as_written(path)
+    try:
+        table = pd.read_csv(path, **missing)
+    except ValueError as error:  # pandas: no columns, rows of different lengths
+        raise _wrong(path, f"no table ({error})") from error
+    if {"feature", "variance", "rank"} <= set(table):
+        variance.check(table, path)
+    if {"metric", "value"} <= set(table):
+        _check_scores(table, path)
+    return table
+
+
+def _check_scores(table, path):
+    """Shares lie in [0, 1], and no setting is missing."""
+    shares = table[table["metric"].isin(SHARES)]
+    for name in {"value", "low", "high"} & set(table):
+        values = pd.to_numeric(shares[name], errors="coerce")
+        is_wrong = (values < 0) | (values > 1) | (values.isna() & shares[name].notna())
+        if is_wrong.any():
+            row = shares[is_wrong].iloc[0]
+            raise _wrong(path, f"{name} {row[name]} of {row['metric']}, which lies in [0, 1]")
+    if "setting" in table:
+        settings = set(table["setting"])
+        if settings != set(range(len(settings))):
+            raise _wrong(path, "a setting without rows")
+
+
+def _wrong(path, found):
+    return ResultError(
+        f"{path}: expected a whole table of results, found {found}: remake it with "
+        f"`snakemake --force {path}`"
+    )
 
 
 def select_protocol(table, protocol):
@@ -78,6 +130,7 @@ def predictions_of(row):
     dict of str to numpy.ndarray
         `predictions` (n_crops, n_patches), `images`, `tiles`, `image_of_crop`, `grid`.
     """
+    check_as_written(row["table"], "predictions")
     with np.load(beside(row["table"], "predictions")) as file:
         found = dict(file)
     return {**found, "predictions": found["predictions"][int(row["setting"])]}

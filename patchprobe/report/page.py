@@ -3,11 +3,11 @@
 import base64
 import hashlib
 from importlib.resources import files
-from pathlib import Path
 
 import jinja2
 from markupsafe import Markup
 
+from patchprobe.files import replacing
 from patchprobe.report import (
     backbones,
     comparisons,
@@ -186,4 +186,5 @@ def _template():
 
 def write(page, **material):
     """Write the page, see `html`."""
-    Path(page).write_text(html(page, **material), encoding="utf-8", newline="\n")
+    with replacing(page) as unfinished:
+        unfinished.write_text(html(page, **material), encoding="utf-8", newline="\n")

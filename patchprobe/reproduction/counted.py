@@ -1,9 +1,9 @@
 """What is compared besides scores: variances of features, and counts of pixels and patches."""
 
 import numpy as np
-import pandas as pd
 
 from patchprobe.embeddings.patches import Labels
+from patchprobe.embeddings.variance import read_ranking
 
 
 def variances(paths):
@@ -16,7 +16,7 @@ def variances(paths):
     """
     found = {}
     for path in paths:
-        table = pd.read_csv(path)
+        table = read_ranking(path)
         last = table[table["layer"] == table["layer"].max()].sort_values("rank")
         found[last["dataset"].iloc[0], last["backbone"].iloc[0]] = last
     return found

@@ -1,6 +1,6 @@
 """Associate the objects of videos by boxes alone, by mean colours alone, and at random."""
 
-from patchprobe import store
+from patchprobe import records, store
 from patchprobe.crops import objects
 from patchprobe.datasets import subsets
 from patchprobe.evaluation import association_controls
@@ -16,8 +16,10 @@ table = objects.read(inputs.objects)
 scores = AssociationScores(
     videos(table, items, params.min_visibility), params.frame_gaps, params.every
 )
-left_out = subsets.left_out(items, store.attributes(inputs.crops)["left_out"])
+crops = store.attributes(inputs.crops, dataset=snakemake.wildcards.dataset)
+left_out = subsets.left_out(items, crops["left_out"])
 association_controls.add(
     scores, table, dataset=snakemake.wildcards.dataset, n_left_out=len(left_out)
 )
 scores.results.save(snakemake.output.table, snakemake.output.counts)
+records.write(snakemake)

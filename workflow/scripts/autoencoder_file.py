@@ -1,5 +1,6 @@
 """Put the file of MAE's encoder and decoder where the workflow expects it."""
 
+from patchprobe import records
 from patchprobe.backbones import weights
 from patchprobe.backbones.weights_sources import how_to_get
 from patchprobe.errors import CheckpointError
@@ -18,3 +19,4 @@ elif params.url is not None:
     weights.fetch(out, **model, depth=depth, url=params.url, checksum=checksum)
 else:
     raise CheckpointError(how_to_get(f"the autoencoder of {name}", source=asked.get("source")))
+records.write(snakemake)

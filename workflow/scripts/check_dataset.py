@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from patchprobe import records
 from patchprobe.datasets.base import dataset
 from patchprobe.datasets.checks import check
 from patchprobe.logs import log_to
@@ -19,3 +20,4 @@ Path(snakemake.output[0]).write_text(
     json.dumps({"text": report.text(), **report.as_dict()}, indent=1, ensure_ascii=False),
     encoding="utf-8",
 )
+records.write(snakemake)

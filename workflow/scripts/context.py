@@ -1,11 +1,9 @@
 """Regress the classes of whole crops on the patch in their middle."""
 
-import pandas as pd
-
-from patchprobe import devices, provenance
+from patchprobe import devices, provenance, records
 from patchprobe.datasets import subsets
 from patchprobe.embeddings.patches import Labels, Tokens
-from patchprobe.embeddings.variance import feasible_removals, removal_order
+from patchprobe.embeddings.variance import feasible_removals, read_ranking, removal_order
 from patchprobe.evaluation import context
 from patchprobe.logs import log_to
 from patchprobe.results import Results
@@ -15,14 +13,16 @@ log_to(snakemake.log[0])
 inputs, params, out = snakemake.input, snakemake.params, snakemake.output
 wildcards = snakemake.wildcards
 devices.use_threads(snakemake.threads)
-tokens, labels = Tokens(inputs.tokens), Labels(inputs.labels)
+tokens = Tokens(inputs.tokens, dataset=wildcards.dataset, backbone=wildcards.backbone)
+labels = Labels(inputs.labels, tokens)
 items = subsets.resolve(params.subsets, inputs.drawn)
 classes = labels.numbers_of(params.classes)
 train, held_out = (
     context.Crops(tokens, labels, items[name], classes, params.layer)
     for name in (params.bank, params.query)
 )
-order = removal_order(pd.read_csv(inputs.variance), params.layer)
+ranking = read_ranking(inputs.variance, dataset=wildcards.dataset, backbone=wildcards.backbone)
+order = removal_order(ranking, params.layer)
 removed = feasible_removals(params.n_removed, len(order), wildcards.backbone)
 results = Results(held_out.images)
 context.evaluate(
@@ -43,3 +43,4 @@ provenance.write(
     query=held_out.items,
     left_out=sorted({*train.left_out, *held_out.left_out}),
 )
+records.write(snakemake)

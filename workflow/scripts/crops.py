@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from patchprobe import provenance
+from patchprobe import provenance, records
 from patchprobe.crops import changes, tiles
 from patchprobe.datasets import checks, subsets
 from patchprobe.datasets.base import dataset
@@ -35,3 +35,4 @@ tiles.write(
     snakemake.threads,
     partial(tiles.some_frames, **params.frames) if params.frames else range,
 )
+records.write(snakemake)

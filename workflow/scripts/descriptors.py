@@ -1,6 +1,6 @@
 """Pool the patch embeddings under the boxes of objects."""
 
-from patchprobe import devices, provenance
+from patchprobe import devices, provenance, records
 from patchprobe.crops import objects
 from patchprobe.embeddings import pooling
 from patchprobe.embeddings.patches import Tokens
@@ -9,9 +9,12 @@ from patchprobe.logs import log_to
 log_to(snakemake.log[0])
 
 inputs, params = snakemake.input, snakemake.params
+wildcards = snakemake.wildcards
 devices.use_threads(snakemake.threads)
-tokens = Tokens(inputs.tokens)
+place = dict(wildcards.items())
+tokens = Tokens(inputs.tokens, **place)
 about = provenance.record(
+    **place,
     embeddings=tokens.provenance,
     objects_sha256=provenance.file_digest(inputs.objects),
     left_out=tokens.attributes["left_out"],
@@ -24,3 +27,4 @@ pooling.write(
     params.patch_px,
     about,
 )
+records.write(snakemake)

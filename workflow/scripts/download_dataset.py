@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from patchprobe import download
+from patchprobe import download, records
 from patchprobe.datasets import archives
 from patchprobe.datasets.base import dataset
 from patchprobe.logs import log_to
@@ -20,3 +20,4 @@ if not is_here:
     archive.unlink()
 about = {"root": params.root, "url": None if is_here else params.url}
 out.write_text(json.dumps(about, indent=1))
+records.write(snakemake)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from patchprobe import records
 from patchprobe.datasets import draw
 from patchprobe.logs import log_to
 
@@ -18,3 +19,4 @@ text = draw.text(
     threads=snakemake.threads,
 )
 Path(snakemake.output[0]).write_text(f"{text}\n", encoding="utf-8")
+records.write(snakemake)

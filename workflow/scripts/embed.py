@@ -1,6 +1,6 @@
 """Run a backbone over one part of the crops."""
 
-from patchprobe import devices, download, provenance, store
+from patchprobe import devices, download, provenance, records, store
 from patchprobe.backbones.load import check_model, input_size, load
 from patchprobe.embeddings import extraction
 from patchprobe.logs import log_to
@@ -12,13 +12,16 @@ config = snakemake.config  # of the machine, or to check: no reason to run again
 download.check(snakemake.input.weights, config["backbones"][wildcards.backbone].get("checksum"))
 preprocessing = {"mean": params.mean, "std": params.std, "pixels": params.pixels}
 device = snakemake.resources.get("device", "auto")
+crops = store.attributes(
+    snakemake.input.crops, dataset=wildcards.dataset, variant=wildcards.variant
+)
 backbone = load(
     params.loader,
     params.architecture,
     snakemake.input.weights,
     params.model_args,
     params.loader_args,
-    input_size(store.attributes(snakemake.input.crops)["input_px"], params.patch_px),
+    input_size(crops["input_px"], params.patch_px),
     **preprocessing,
     device=devices.choose(device, snakemake.threads, params.precision == "tf32"),
     precision=params.precision,
@@ -44,3 +47,4 @@ extraction.extract(
     n_parts,
     batch_size=config["embedding"]["batch_size"],
 )
+records.write(snakemake)

@@ -1,6 +1,6 @@
 """Embed whole scenes at every scale."""
 
-from patchprobe import devices, download, provenance, store
+from patchprobe import devices, download, provenance, records, store
 from patchprobe.backbones.load import check_model, load
 from patchprobe.datasets.base import dataset
 from patchprobe.embeddings import scenes
@@ -36,7 +36,7 @@ def backbone_at(side_px):
 
 
 reader = dataset(wildcards.dataset)
-images = store.attributes(inputs.crops)["images"]
+images = store.attributes(inputs.crops, dataset=wildcards.dataset)["images"]
 names = list(reader.classes(params.root).names)
 about = provenance.record(
     backbone=wildcards.backbone,
@@ -54,3 +54,4 @@ about = provenance.record(
 )
 batch_size = config["embedding"]["batch_size"]
 scenes.extract(inputs.crops, snakemake.output[0], params.sides, backbone_at, about, batch_size)
+records.write(snakemake)

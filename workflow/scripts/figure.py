@@ -2,6 +2,7 @@
 
 from importlib import import_module
 
+from patchprobe import records
 from patchprobe.figures import style, tables
 from patchprobe.logs import log_to
 
@@ -21,3 +22,4 @@ if params.representations:
 figure = module.draw(**read, **arguments)
 note = tables.with_left_out(params.note, *read.values())
 style.save(figure, [snakemake.output.png, *snakemake.output.vector], note)
+records.write(snakemake)

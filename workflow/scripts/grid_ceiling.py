@@ -1,6 +1,6 @@
 """Score the best labellings of patches, and those by label rules."""
 
-from patchprobe import provenance
+from patchprobe import provenance, records
 from patchprobe.datasets import subsets
 from patchprobe.embeddings.patches import Labels
 from patchprobe.evaluation import ceilings
@@ -17,3 +17,4 @@ left_out = scores.selection.left_out
 ceilings.score(scores, dataset=wildcards.dataset, grid=wildcards.grid, n_left_out=len(left_out))
 scores.results.save(out.table, out.counts, out.predictions)
 provenance.write(out.provenance, query=scores.selection.items, left_out=left_out)
+records.write(snakemake)

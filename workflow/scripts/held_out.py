@@ -1,10 +1,9 @@
 """Classify the patches of training images by those of other cities, layer by layer."""
 
-import pandas as pd
-
-from patchprobe import devices, provenance
+from patchprobe import devices, provenance, records
 from patchprobe.datasets import subsets
 from patchprobe.embeddings.patches import Labels, Tokens
+from patchprobe.embeddings.variance import read_ranking
 from patchprobe.evaluation import classification
 from patchprobe.evaluation.scores import Segmentation
 from patchprobe.logs import log_to
@@ -12,11 +11,14 @@ from patchprobe.logs import log_to
 log_to(snakemake.log[0])
 
 inputs, params, out = snakemake.input, snakemake.params, snakemake.output
+wildcards = snakemake.wildcards
 device = devices.choose(snakemake.resources.get("device", "auto"), snakemake.threads)
-tokens, labels = Tokens(inputs.tokens), Labels(inputs.labels)
+tokens = Tokens(inputs.tokens, dataset=wildcards.dataset, backbone=wildcards.backbone)
+labels = Labels(inputs.labels, tokens)
 items = subsets.resolve(params.subsets, inputs.drawn)[params.bank]
 scores = Segmentation(labels, items)
-bank = classification.Bank(tokens, labels, pd.read_csv(inputs.variance), device)
+ranking = read_ranking(inputs.variance, dataset=wildcards.dataset, backbone=wildcards.backbone)
+bank = classification.Bank(tokens, labels, ranking, device)
 bank.take(params.bank, items)
 excluded = bank.rows_of_own_group()
 for layer in params.layers:
@@ -31,3 +33,4 @@ provenance.write(
     k=params.k,
     left_out=bank.left_out,
 )
+records.write(snakemake)

@@ -1,10 +1,9 @@
 """Classify patches by their nearest neighbours, and score the predictions."""
 
-import pandas as pd
-
-from patchprobe import devices, provenance
+from patchprobe import devices, provenance, records
 from patchprobe.datasets import subsets
 from patchprobe.embeddings.patches import Labels, Tokens
+from patchprobe.embeddings.variance import read_ranking
 from patchprobe.evaluation import classification
 from patchprobe.evaluation.scores import Segmentation
 from patchprobe.logs import log_to
@@ -12,11 +11,14 @@ from patchprobe.logs import log_to
 log_to(snakemake.log[0])
 
 inputs, params, out = snakemake.input, snakemake.params, snakemake.output
+wildcards = snakemake.wildcards
 device = devices.choose(snakemake.resources.get("device", "auto"), snakemake.threads)
-tokens, labels = Tokens(inputs.tokens), Labels(inputs.labels)
+tokens = Tokens(inputs.tokens, dataset=wildcards.dataset, backbone=wildcards.backbone)
+labels = Labels(inputs.labels, tokens)
 items = subsets.resolve(params.subsets, inputs.drawn)
 scores = Segmentation(labels, items[params.query])
-bank = classification.Bank(tokens, labels, pd.read_csv(inputs.variance), device)
+ranking = read_ranking(inputs.variance, dataset=wildcards.dataset, backbone=wildcards.backbone)
+bank = classification.Bank(tokens, labels, ranking, device)
 for train_set, layers, n_removed in params.searches:
     bank.take(train_set, items[train_set])
     for layer in layers:
@@ -31,3 +33,4 @@ provenance.write(
     k=params.k,
     left_out=bank.left_out + scores.selection.left_out,
 )
+records.write(snakemake)

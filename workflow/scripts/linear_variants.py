@@ -1,10 +1,9 @@
 """Train linear probes with the other BatchNorm, the other protocol, and controls of the sweep."""
 
-import pandas as pd
-
-from patchprobe import devices, provenance
+from patchprobe import devices, provenance, records
 from patchprobe.datasets import subsets
 from patchprobe.embeddings.patches import Labels, Tokens
+from patchprobe.embeddings.variance import read_ranking
 from patchprobe.evaluation import linear, linear_variants
 from patchprobe.evaluation.classification import Bank
 from patchprobe.evaluation.scores import Segmentation
@@ -13,12 +12,15 @@ from patchprobe.logs import log_to
 log_to(snakemake.log[0])
 
 inputs, params, out = snakemake.input, snakemake.params, snakemake.output
+wildcards = snakemake.wildcards
 device = devices.choose(snakemake.resources.get("device", "auto"), snakemake.threads)
-tokens, labels = Tokens(inputs.tokens), Labels(inputs.labels)
+tokens = Tokens(inputs.tokens, dataset=wildcards.dataset, backbone=wildcards.backbone)
+labels = Labels(inputs.labels, tokens)
 items = subsets.resolve(params.subsets, inputs.drawn)
 scores = Segmentation(labels, items[params.query])
 training = linear.Training.of(params)
-bank = Bank(tokens, labels, pd.read_csv(inputs.variance), device)
+ranking = read_ranking(inputs.variance, dataset=wildcards.dataset, backbone=wildcards.backbone)
+bank = Bank(tokens, labels, ranking, device)
 bank.take(params.bank, items[params.bank])
 query = tokens.rows(tokens.select(items[params.query]), params.layer).compute()
 probe = (scores, bank, query, params.layer, training, params.batch_norm, params.label_rule)
@@ -37,3 +39,4 @@ provenance.write(
     query=scores.selection.items,
     left_out=bank.left_out + scores.selection.left_out,
 )
+records.write(snakemake)

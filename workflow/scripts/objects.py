@@ -1,9 +1,10 @@
 """Tell where the objects of video frames lie, who they are and their mean colour."""
 
-from patchprobe import devices
+from patchprobe import devices, records
 from patchprobe.crops import objects
 from patchprobe.datasets.base import dataset
 from patchprobe.logs import log_to
+from patchprobe.results import write_table
 
 log_to(snakemake.log[0])
 
@@ -14,4 +15,5 @@ found = objects.table(
     snakemake.input.crops,
     snakemake.threads,
 )
-found.to_csv(snakemake.output[0], index=False)
+write_table(found, snakemake.output[0])
+records.write(snakemake)

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from patchprobe import devices, download, provenance
+from patchprobe import devices, download, provenance, records
 from patchprobe.backbones import mae_autoencoder
 from patchprobe.datasets import subsets
 from patchprobe.embeddings.variance import feasible_removals, rank
 from patchprobe.evaluation import reconstruction, reconstruction_pictures
 from patchprobe.logs import log_to
-from patchprobe.results import Results
+from patchprobe.results import Results, write_arrays, write_table
 
 log_to(snakemake.log[0])
 
@@ -30,7 +30,7 @@ bank = reconstruction.Crops.of(inputs.crops, items[params.bank])
 query = reconstruction.Crops.of(inputs.crops, items[params.query])
 means, variances = reconstruction.moments(model, bank, batch_size)
 ranking = rank(variances)
-ranking.to_csv(out.variance, index=False)
+write_table(ranking, out.variance)
 removed = feasible_removals(params.n_removed, len(ranking), name)
 fills = reconstruction.every_fill(ranking["feature"].to_numpy(), means, removed, params.seed)
 scored = query.every(params.every)
@@ -48,7 +48,7 @@ results.save(out.table, out.counts)
 with np.load(inputs.examples) as examples:
     shown = query.only(reconstruction_pictures.tiles_to_show(examples, query.tile_px))
 pictures = reconstruction_pictures.pictures(model, shown, fills, params.seed)
-np.savez_compressed(out.examples, **pictures)
+write_arrays(out.examples, **pictures)
 provenance.write(
     out.provenance,
     backbone=name,
@@ -58,3 +58,4 @@ provenance.write(
     every=params.every,
     left_out=sorted({*bank.selection.left_out, *query.selection.left_out}),
 )
+records.write(snakemake)

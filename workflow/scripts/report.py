@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from patchprobe import records
 from patchprobe.logs import log_to
 from patchprobe.report import page
 
@@ -20,3 +21,4 @@ page.write(
     results=Path(out).parent,
     benchmarks=params.benchmarks,
 )
+records.write(snakemake, derived=("shown", "absent"))

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from patchprobe import records
 from patchprobe.figures import style
 from patchprobe.logs import log_to
 from patchprobe.reproduction import (
@@ -15,6 +16,7 @@ from patchprobe.reproduction import (
 )
 from patchprobe.reproduction.evidence import KINDS, Evidence
 from patchprobe.reproduction.run import Run
+from patchprobe.results import write_table
 
 log_to(snakemake.log[0])
 
@@ -51,4 +53,5 @@ tables = {
     "leaderboard": leaderboard.build(own, representations),
 }
 for name, table in tables.items():
-    table.to_csv(out[name], index=False, float_format="%.6g")
+    write_table(table, out[name], float_format="%.6g")
+records.write(snakemake)

@@ -1,10 +1,9 @@
 """Classify the patches of changed images by k-NN and by the probes trained on clean ones."""
 
-import pandas as pd
-
-from patchprobe import devices, provenance
+from patchprobe import devices, provenance, records
 from patchprobe.datasets import subsets
 from patchprobe.embeddings.patches import Labels, Tokens
+from patchprobe.embeddings.variance import read_ranking
 from patchprobe.evaluation import classification, linear_heads
 from patchprobe.evaluation.scores import Segmentation
 from patchprobe.logs import log_to
@@ -12,14 +11,20 @@ from patchprobe.logs import log_to
 log_to(snakemake.log[0])
 
 inputs, params, out = snakemake.input, snakemake.params, snakemake.output
+wildcards = snakemake.wildcards
 device = devices.choose(snakemake.resources.get("device", "auto"), snakemake.threads)
-tokens, changed, labels = Tokens(inputs.tokens), Tokens(inputs.changed), Labels(inputs.labels)
+tokens = Tokens(inputs.tokens, dataset=wildcards.dataset, backbone=wildcards.backbone)
+labels = Labels(inputs.labels, tokens)
+changed = Tokens(inputs.changed, tokens, variant="changed")
 items = subsets.resolve(params.subsets, inputs.drawn)
 scores = Segmentation(labels, items[params.query])
 ((train_set, (layer,), n_removed),) = params.searches
-bank = classification.Bank(tokens, labels, pd.read_csv(inputs.variance), device)
+ranking = read_ranking(inputs.variance, dataset=wildcards.dataset, backbone=wildcards.backbone)
+bank = classification.Bank(tokens, labels, ranking, device)
 bank.take(train_set, items[train_set])
-heads = linear_heads.read(inputs.heads)[train_set]
+heads = linear_heads.read(inputs.heads, dataset=wildcards.dataset, backbone=wildcards.backbone)[
+    train_set
+]
 query = changed.select(scores.selection.items)
 for level in changed.levels:
     rows = changed.rows(query, layer, level).compute()
@@ -36,3 +41,4 @@ provenance.write(
     k=params.k,
     left_out=bank.left_out + scores.selection.left_out,
 )
+records.write(snakemake)

@@ -1,6 +1,6 @@
 """Classify whole scenes by their nearest neighbours."""
 
-from patchprobe import devices, provenance
+from patchprobe import devices, provenance, records
 from patchprobe.datasets import subsets
 from patchprobe.embeddings.scenes import Scenes
 from patchprobe.evaluation import scenes
@@ -12,7 +12,7 @@ log_to(snakemake.log[0])
 inputs, params, out = snakemake.input, snakemake.params, snakemake.output
 wildcards = snakemake.wildcards
 device = devices.choose(snakemake.resources.get("device", "auto"), snakemake.threads)
-stored = Scenes(inputs.scenes)
+stored = Scenes(inputs.scenes, dataset=wildcards.dataset, backbone=wildcards.backbone)
 items = subsets.resolve(params.subsets, inputs.drawn)
 bank, query = stored.select(items[params.bank]), stored.select(items[params.query])
 results = Results(query.images, labels=stored.labels(query), names=stored.names)
@@ -40,3 +40,4 @@ provenance.write(
     temperature=params.temperature,
     left_out=sorted({*bank.left_out, *query.left_out}),
 )
+records.write(snakemake)

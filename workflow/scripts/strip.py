@@ -1,12 +1,11 @@
 """Draw objects of a video and what is nearest to them after a gap, and animate it."""
 
 import numpy as np
-import pandas as pd
 
-from patchprobe import devices
+from patchprobe import devices, records
 from patchprobe.crops import objects
 from patchprobe.embeddings import descriptors
-from patchprobe.embeddings.variance import removal_order
+from patchprobe.embeddings.variance import read_ranking, removal_order
 from patchprobe.errors import DatasetError
 from patchprobe.evaluation import association, video_frames
 from patchprobe.figures import strip, style
@@ -21,8 +20,13 @@ devices.use_threads(snakemake.threads)
 (r,) = style.representations([params.representation])
 table = objects.read(inputs.objects)
 video = video_frames.find(video_frames.videos(table, min_visibility=params.min_visibility), item)
-order = removal_order(pd.read_csv(inputs.variance), params.layer) if inputs.variance else None
-parts = descriptors.load(inputs.descriptors, inputs.objects)[params.descriptor]
+order = None
+if inputs.variance:
+    place = {"dataset": snakemake.wildcards.dataset, "backbone": r.backbone}
+    order = removal_order(read_ranking(inputs.variance, **place), params.layer)
+parts = descriptors.load(
+    inputs.descriptors, inputs.objects, dataset=snakemake.wildcards.dataset, backbone=r.backbone
+)[params.descriptor]
 links = association.links(
     video, parts, video.frames, frame_gap, r.n_removed, order, params.similarity
 )
@@ -45,3 +49,4 @@ figure = strip.draw(
 style.save(figure, [out.png], params.note)
 frames = sorted(links)
 strip.animate(out.gif, frames, frame_gap, of_video, links, read, title, video.rate, params.note)
+records.write(snakemake)

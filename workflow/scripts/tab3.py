@@ -1,9 +1,11 @@
 """Make Table 3: pixels and patches of every category of FAIR1M, beside the printed numbers."""
 
+from patchprobe import records
 from patchprobe.datasets import checks, fair1m
 from patchprobe.figures import tab3_fair1m
 from patchprobe.logs import log_to
 from patchprobe.reproduction import paper_values
+from patchprobe.results import write_table
 
 log_to(snakemake.log[0])
 
@@ -18,4 +20,5 @@ masks, present = fair1m.read_masks(params.root, split, good, snakemake.threads)
 printed = paper_values.of_table_3(paper_values.read([snakemake.input.published]))
 table = tab3_fair1m.build(masks, present, printed)
 table["n_left_out"] = len(bad)
-table.to_csv(snakemake.output[0], index=False)
+write_table(table, snakemake.output[0])
+records.write(snakemake)

@@ -2,30 +2,35 @@
 
 import pandas as pd
 
-from patchprobe import devices, provenance
+from patchprobe import devices, provenance, records
 from patchprobe.datasets import subsets
 from patchprobe.embeddings import variance
 from patchprobe.embeddings.patches import Tokens
 from patchprobe.logs import log_to
+from patchprobe.results import write_table
 
 log_to(snakemake.log[0])
 
 params = snakemake.params
+wildcards = snakemake.wildcards
 devices.use_threads(snakemake.threads)
-tokens = Tokens(snakemake.input.tokens)
+tokens = Tokens(
+    snakemake.input.tokens, dataset=wildcards.dataset, backbone=wildcards.backbone, variant="clean"
+)
 bank = tokens.select(subsets.join(subsets.resolve(params.bank, snakemake.input.drawn)))
 rankings = []
 for layer in params.layers:
     ranking = variance.rank(variance.feature_variance(tokens.rows(bank, layer)))
     ranking.insert(0, "layer", layer)
-    ranking.insert(0, "backbone", snakemake.wildcards.backbone)
-    ranking.insert(0, "dataset", snakemake.wildcards.dataset)
+    ranking.insert(0, "backbone", wildcards.backbone)
+    ranking.insert(0, "dataset", wildcards.dataset)
     ranking["n_left_out"] = len(bank.left_out)
     rankings.append(ranking)
-pd.concat(rankings).to_csv(snakemake.output.table, index=False)
+write_table(pd.concat(rankings), snakemake.output.table)
 provenance.write(
     snakemake.output.provenance,
     embeddings=tokens.provenance,
     bank=bank.items,
     left_out=bank.left_out,
 )
+records.write(snakemake)

@@ -1,5 +1,6 @@
 """Put the weights file of a backbone where the workflow expects it."""
 
+from patchprobe import records
 from patchprobe.backbones import weights
 from patchprobe.backbones.weights_sources import how_to_get
 from patchprobe.errors import CheckpointError
@@ -19,3 +20,4 @@ elif params.hub or params.url is not None:
     weights.fetch(out, **model, depth=entry["depth"], url=params.url, checksum=checksum)
 else:
     raise CheckpointError(how_to_get(name, source=entry.get("source")))
+records.write(snakemake)

@@ -1,0 +1,21 @@
+"""Files that are there whole or not at all."""
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def replacing(path):
+    """Give a path to write to, in the same folder, that takes the place of `path` in the end.
+
+    Whoever reads `path` meanwhile, or after a kill, finds what was there before. If the block
+    fails, what it wrote is removed.
+    """
+    path = Path(path)
+    unfinished = path.with_name(f".{os.getpid()}_unfinished_{path.name}")  # keeps its suffix
+    try:
+        yield unfinished
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,157 @@
+"""Records of what made results: told wherever the folders lie, and compared with the files."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from patchprobe import records, store
+
+
+class Named(list):
+    """As Snakemake's parameters: values, some with names."""
+
+    def __init__(self, **named):
+        super().__init__(named.values())
+        self.named = named
+
+    def items(self):
+        return self.named.items()
+
+
+def job(results="results", resources="resources", **params):
+    """A finished job, with a table and a store."""
+    os.makedirs(f"{results}/knn", exist_ok=True)
+    Path(f"{results}/knn/mae.csv").write_text("k,value\n1,0.5\n")
+    store.create(f"{results}/knn/mae.zarr", {"grid": [1, 1]})
+    store.create_array(f"{results}/knn/mae.zarr", "a", (2,), "uint8", (1,))[:] = np.arange(2)
+    store.seal(f"{results}/knn/mae.zarr")
+    return SimpleNamespace(
+        rule="knn",
+        output=[f"{results}/knn/mae.csv", f"{results}/knn/mae.zarr"],
+        input=[f"{results}/variance/mae.csv", f"{resources}/weights/mae.pth", "data/a.png"],
+        params=Named(k=1, code="abc", **params),
+        log=["logs/knn.log"],
+        config={"pathvars": {"results": results, "resources": resources}},
+    )
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def folders(results="results", resources="resources"):
+    return {"results": results, "resources": resources}
+
+
+def one(**where):
+    (record,), damaged = records.read(folders(**where))
+    assert damaged == []
+    return record
+
+
+def test_a_record_tells_the_job():
+    records.write(job(derived=[1]), derived=("derived",))
+    record = one()
+    assert record.rule == "knn"
+    assert list(record.outputs) == ["results/knn/mae.csv", "results/knn/mae.zarr"]
+    assert record.inputs == ["data/a.png", "resources/weights/mae.pth", "results/variance/mae.csv"]
+    assert record.params == ["'abc'", "1"]
+    about = json.loads(Path("results/records/knn/mae.csv.json").read_text())
+    assert about["params"] == {"k": "1", "code": "'abc'"}
+    assert len(about["digest"]) == 64
+
+
+def test_the_digest_is_that_of_the_parameters():
+    digests = set()
+    for params in ({}, {"seed": 0}, {"seed": 1}, {"seed": "1"}):
+        records.write(job(**params))
+        digests.add(json.loads(Path("results/records/knn/mae.csv.json").read_text())["digest"])
+    assert len(digests) == 4
+
+
+def test_results_that_moved_keep_their_records(tmp_path):
+    records.write(job())
+    shutil.move("results", tmp_path / "scratch disk")
+    record = one(results=f"{tmp_path}/scratch disk", resources="/pool/weights")
+    assert next(iter(record.outputs)) == f"{tmp_path}/scratch disk/knn/mae.csv"
+    assert "/pool/weights/weights/mae.pth" in record.inputs
+    assert all(records.is_as_made(path, known) for path, known in record.outputs.items())
+
+
+def test_folders_within_each_other_and_with_a_slash_at_the_end():
+    records.write(job("all", "all/resources"))
+    record = one(results="all/", resources="all/resources/")
+    assert record.inputs[0:2] == ["all/resources/weights/mae.pth", "all/variance/mae.csv"]
+
+
+def test_a_copy_with_another_time_is_as_it_was_made():
+    records.write(job())
+    record = one()
+    os.utime("results/knn/mae.csv", (1, 1))
+    assert all(records.is_as_made(path, known) for path, known in record.outputs.items())
+
+
+@pytest.mark.parametrize("text", ["k,value\n1,0.6\n", "k,value\n1,0", "", None])
+def test_an_edited_torn_or_lost_table_is_not(text):
+    records.write(job())
+    known = one().outputs["results/knn/mae.csv"]
+    if text is None:
+        os.remove("results/knn/mae.csv")
+    else:
+        Path("results/knn/mae.csv").write_text(text)
+    assert not records.is_as_made("results/knn/mae.csv", known)
+
+
+def test_nor_is_another_store():
+    records.write(job())
+    known = one().outputs["results/knn/mae.zarr"]
+    store.zarr.open_group("results/knn/mae.zarr", mode="r+").attrs["grid"] = [14, 14]
+    store.seal("results/knn/mae.zarr")
+    assert not records.is_as_made("results/knn/mae.zarr", known)
+    shutil.rmtree("results/knn/mae.zarr")
+    assert not records.is_as_made("results/knn/mae.zarr", known)
+
+
+def test_a_link_stays_a_link():
+    made = job()
+    os.makedirs("resources/weights")
+    os.symlink("/nowhere/mae.pth", "resources/weights/mae.pth")
+    made.output = ["resources/weights/mae.pth"]
+    records.write(made)
+    known = one().outputs["resources/weights/mae.pth"]
+    assert records.is_as_made("resources/weights/mae.pth", known)
+    os.remove("resources/weights/mae.pth")
+    Path("resources/weights/mae.pth").write_text("a file")
+    assert not records.is_as_made("resources/weights/mae.pth", known)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"rule": "knn"}', '{"outputs": 3}', "\xff"])
+def test_a_damaged_record_is_named(content):
+    records.write(job())
+    path = "results/records/knn/mae.csv.json"
+    Path(path).write_text(content, encoding="latin-1")
+    found, damaged = records.read(folders())
+    assert (found, [str(x) for x in damaged]) == ([], [path])
+
+
+def test_what_has_no_record_is_found():
+    records.write(job())
+    Path("results/more.csv").touch()
+    Path("results/.hidden").touch()
+    shutil.copytree("results/knn/mae.zarr", "results/deep/er/b.zarr")
+    found = records.unrecorded("results", one().outputs)
+    assert found == ["results/deep/er/b.zarr", "results/more.csv"]
+    assert records.unrecorded("nowhere", {}) == []
+
+
+def test_an_output_elsewhere_has_no_place_for_its_record():
+    made = job()
+    made.output = ["/somewhere/else.csv"]
+    with pytest.raises((ValueError, FileNotFoundError)):
+        records.write(made)
