@@ -16,6 +16,7 @@ from pathlib import Path
 CANNOT_CHANGE_RESULTS = (
     "patchprobe/backbones/describe_checkpoint.py",
     "patchprobe/datasets/reports.py",
+    "patchprobe/disk_space.py",
     "patchprobe/download.py",
     "patchprobe/errors.py",
     "patchprobe/files.py",

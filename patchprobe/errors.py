@@ -27,3 +27,7 @@ class DownloadError(PatchprobeError):
 
 class CheckpointError(PatchprobeError):
     """A weights file is missing, or is not the file that was asked for."""
+
+
+class DiskError(PatchprobeError):
+    """A disk has no room for what is to be written."""
