@@ -4,6 +4,8 @@ import os
 from contextlib import contextmanager
 from pathlib import Path
 
+from patchprobe.disk_space import naming_full_disk
+
 
 @contextmanager
 def replacing(path):
@@ -15,7 +17,8 @@ def replacing(path):
     path = Path(path)
     unfinished = path.with_name(f".{os.getpid()}_unfinished_{path.name}")  # keeps its suffix
     try:
-        yield unfinished
+        with naming_full_disk(path.parent):
+            yield unfinished
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)

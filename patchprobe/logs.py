@@ -12,6 +12,7 @@ def log_to(path):
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     stream = open(path, "w", buffering=1, encoding="utf-8")  # noqa: SIM115 - lives as long as the process
     sys.stdout = sys.stderr = stream
+    sys.excepthook = _told_even_if_the_log_cannot_be_written
     logging.basicConfig(
         stream=stream,
         level=logging.INFO,
@@ -19,6 +20,17 @@ def log_to(path):
         force=True,
     )
     logging.captureWarnings(True)
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # tells every step of every PDF
+
+
+def _told_even_if_the_log_cannot_be_written(kind, error, trace):
+    """Print why the process ends to the log, or to the terminal if its disk is full."""
+    try:
+        sys.__excepthook__(kind, error, trace)
+        sys.stderr.flush()
+    except OSError:
+        sys.stderr = sys.__stderr__
+        sys.__excepthook__(kind, error, trace)
 
 
 def progress(iterable=None, **kwargs):

@@ -114,24 +114,30 @@ def check_as_written(table_path, *others):
             )
 
 
-def check_same(paths):
+def check_same(dataset_of):
     """Raise a ResultError if tables of one kind and dataset were made with different settings.
 
-    They lie in `<kind>/<dataset>/<backbone>/<name>.csv`, each with its provenance, which tells k,
-    how probes were trained, and the images of bank and query.
+    What lies beside a table as its provenance tells k, how probes were trained, and the images of
+    bank and query.
+
+    Parameters
+    ----------
+    dataset_of : dict of path to str
+        Tables, and the dataset of each.
     """
     first = {}
-    for path in map(Path, paths):
+    for path, dataset in dataset_of.items():
         source = beside(path, "provenance")
         if not source.exists():
             continue
         about = json.loads(source.read_text(encoding="utf-8"))
-        other, known = first.setdefault((*path.parts[:-2], path.name), (path, about))
-        for key in (key for key in SAME if about.get(key) != known.get(key)):
-            raise ResultError(
-                f"{path} and {other} were made with different {key}, and cannot be compared: run "
-                f"again with both as inputs, or remake the older with `snakemake --force`"
-            )
+        other, known = first.setdefault(dataset, (path, about))
+        for key in (key for key in SAME if key in about and key in known):
+            if about[key] != known[key]:
+                raise ResultError(
+                    f"{path} and {other} were made with different {key}, and cannot be compared: "
+                    "remake the older with `snakemake --force` and its path"
+                )
 
 
 @cache

@@ -21,6 +21,7 @@ import zarr
 from zarr.codecs import BloscCodec, Crc32cCodec
 from zarr.errors import NodeTypeValidationError
 
+from patchprobe.disk_space import naming_full_disk
 from patchprobe.errors import StoreError
 
 # zstd halves images; float16 features hardly shrink (zstd: 8 %), and compressing them costs more
@@ -43,14 +44,14 @@ def create(path, attributes):
 
 
 def create_array(path, name, shape, dtype, chunks, codecs=FEATURE_CODECS, dimensions=None):
-    """Make array `name` in the store at `path` and return it, writable.
+    """Make array `name` in the store at `path` and return what writes it: `array[rows] = values`.
 
     `dimensions` names its axes, as xarray wants them; the groups above the array are made too, so
     that xarray finds it.
     """
     for parent in reversed(PurePosixPath(name).parents[:-1]):
         zarr.open_group(str(Path(path) / parent), mode="a")
-    return zarr.create_array(
+    array = zarr.create_array(
         store=str(Path(path) / name),
         shape=shape,
         dtype=dtype,
@@ -59,6 +60,18 @@ def create_array(path, name, shape, dtype, chunks, codecs=FEATURE_CODECS, dimens
         dimension_names=dimensions,
         config={"write_empty_chunks": True},
     )
+    return _Written(array, path)
+
+
+class _Written:
+    """An array to be written by slices; a full disk is a DiskError."""
+
+    def __init__(self, array, path):
+        self._array, self._folder = array, Path(path).parent
+
+    def __setitem__(self, selection, values):
+        with naming_full_disk(self._folder, self._array.nbytes):
+            self._array[selection] = values
 
 
 def seal(path):

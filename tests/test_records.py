@@ -155,3 +155,13 @@ def test_an_output_elsewhere_has_no_place_for_its_record():
     made.output = ["/somewhere/else.csv"]
     with pytest.raises((ValueError, FileNotFoundError)):
         records.write(made)
+
+
+def test_every_script_ends_with_its_record():
+    scripts = Path(__file__).parents[1] / "workflow/scripts"
+    without = {
+        path.name
+        for path in scripts.glob("*.py")
+        if not path.read_text().splitlines()[-1].startswith("records.write(snakemake")
+    }
+    assert without == {"check_data.py"}  # prints a report, has no output

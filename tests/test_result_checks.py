@@ -86,9 +86,9 @@ def test_what_no_table_holds_is_seen_without_counts(path, edit, match):
 
 
 def test_an_empty_table_and_rows_of_two_lengths(tmp_path):
-    for text in ("", "a,b\n1,2\n1,2,3\n"):
+    for text in ("", "a,b\n1,2\n1,2,3\n", "dataset,k\n"):
         (tmp_path / "a.csv").write_text(text)
-        with pytest.raises(ResultError, match=r"a\.csv: expected .* found no table"):
+        with pytest.raises(ResultError, match=r"a\.csv: expected .* found no (table|rows)"):
             tables.read([tmp_path / "a.csv"])
 
 
@@ -151,11 +151,10 @@ def test_wrong_rankings(tmp_path, edit, match):
 # ------------------------------------------------------------------------------ tables together
 
 
-def result(folder, backbone, **about):
-    """A table with its provenance, where the workflow puts it."""
-    path = folder / "knn/cityscapes" / backbone / "subsets.csv"
-    path.parent.mkdir(parents=True)
-    results.write_table(pd.DataFrame({"setting": [0], "metric": ["miou"], "value": [0.5]}), path)
+def result(path, dataset, **about):
+    """A table with its provenance."""
+    row = {"dataset": dataset, "setting": 0, "metric": "miou", "value": 0.5}
+    results.write_table(pd.DataFrame([row]), path)
     results.beside(path, "provenance").write_text(json.dumps(about))
     return path
 
@@ -172,20 +171,17 @@ def result(folder, backbone, **about):
 )
 def test_tables_that_are_joined_agree(tmp_path, key, value, other):
     same = {key: value, "left_out": []}
-    paths = [result(tmp_path, "mae", **same), result(tmp_path, "dino", **same)]
+    paths = [result(tmp_path / f"{x}.csv", "cityscapes", **same) for x in ("mae", "dino")]
     assert len(tables.read(paths)) == 2
-    paths.append(result(tmp_path, "ibot", **{**same, key: other}))
-    message = rf"ibot/subsets\.csv and .*mae/subsets\.csv were made with different {key}"
+    paths.append(result(tmp_path / "ibot.csv", "cityscapes", **{**same, key: other}))
+    message = rf"ibot\.csv and .*mae\.csv were made with different {key}"
     with pytest.raises(ResultError, match=message):
         tables.read(paths)
 
 
 def test_tables_of_two_datasets_have_queries_of_their_own(tmp_path):
-    first = result(tmp_path, "mae", k=1, query=[["val", "ulm_1"]])
-    second = first.parents[2] / "ade20k/mae/subsets.csv"
-    second.parent.mkdir(parents=True)
-    second.write_bytes(first.read_bytes())
-    results.beside(second, "provenance").write_text(json.dumps({"k": 1, "query": []}))
+    first = result(tmp_path / "a.csv", "cityscapes", k=1, query=[["val", "ulm_1"]])
+    second = result(tmp_path / "b.csv", "ade20k", k=1, query=[["val", "ADE_val_00000001"]])
     assert len(tables.read([first, second])) == 2
 
 

@@ -4,11 +4,12 @@ import logging
 import math
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import torch
 
-from patchprobe import store
+from patchprobe import disk_space, store
 from patchprobe.crops.tiles import CROP_PX
 from patchprobe.embeddings.patches import cls_name, patches_name
 from patchprobe.errors import StoreError
@@ -72,6 +73,9 @@ def extract(crops_path, out_path, backbone, layers, attributes, part=1, n_parts=
         "variant": crops_about.get("variant", ""),
         **{key: crops_about.get(key, []) for key in ("images", "tiles", "levels", "left_out")},
     }
+    n_values = math.prod(backbone.grid) * backbone.n_features * len(layers) * len(levels)
+    n_bytes = (stop - start) * n_values * np.dtype(np.float16).itemsize
+    disk_space.require(Path(out_path).parent, n_bytes, f"Embedding {stop - start} crops")
     store.create(out_path, {**attributes, **about})
     for level in levels:
         crops = store.checked(crops_path, f"{level}/crops")

@@ -55,8 +55,9 @@ def read(paths):
         )
     numbers = ("value", "low", "high", "gain", "gain_low", "gain_high")
     missing = {"keep_default_na": False, "na_values": {name: [""] for name in numbers}}
-    check_same(paths)
-    return pd.concat([_checked(path, missing).assign(table=str(path)) for path in paths])
+    tables = {path: _checked(path, missing) for path in paths}
+    check_same({path: x["dataset"].iloc[0] for path, x in tables.items() if "dataset" in x})
+    return pd.concat([table.assign(table=str(path)) for path, table in tables.items()])
 
 
 def _checked(path, missing):
@@ -66,6 +67,8 @@ def _checked(path, missing):
         table = pd.read_csv(path, **missing)
     except ValueError as error:  # pandas: no columns, rows of different lengths
         raise _wrong(path, f"no table ({error})") from error
+    if table.empty:
+        raise _wrong(path, "no rows")
     if {"feature", "variance", "rank"} <= set(table):
         variance.check(table, path)
     if {"metric", "value"} <= set(table):
