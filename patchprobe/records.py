@@ -44,12 +44,15 @@ def write(job, derived=()):
     """
     asked = job.config.get("pathvars", {})
     folders = {name: asked.get(name, name) for name in PATHVARS}
-    outputs = {_told(path, folders): content(path) for path in job.output}
+    outputs = {_told(path, folders): path for path in job.output}
     path = path_of(next(iter(outputs)), folders)
     path.parent.mkdir(parents=True, exist_ok=True)
     about = {
         "rule": job.rule,
-        "outputs": outputs,
+        "outputs": {
+            told: content(path) if told.startswith("<results>/") else None
+            for told, path in outputs.items()
+        },
         "inputs": [_told(file, folders) for file in job.input],
         "params": {name: repr(value) for name, value in job.params.items() if name not in derived},
         "log": [_told(file, folders) for file in job.log],
@@ -104,10 +107,8 @@ def _read(path, folders):
 
 
 def content(path):
-    """What tells the content of an output: of a store its head, of a link that it is one."""
+    """What tells the content of an output; that of a store is told by its head."""
     path = Path(path)
-    if path.is_symlink():
-        return {"link": True}
     path = path / _HEAD if path.is_dir() else path
     about = path.stat()
     return {"size": about.st_size, "mtime_ns": about.st_mtime_ns, "sha256": file_digest(path)}
@@ -116,11 +117,12 @@ def content(path):
 def is_as_made(path, known):
     """Whether an output still has the content that its record knows.
 
-    A file of the recorded size and time is not read again.
+    A file of the recorded size and time is not read again. Of weights and downloads no content is
+    recorded: they are links to files of the user's, or have checksums in the configuration.
     """
+    if known is None:
+        return True
     path = Path(path)
-    if path.is_symlink() or known.get("link"):
-        return path.is_symlink() == known.get("link", False)
     path = path / _HEAD if path.is_dir() else path
     try:
         about = path.stat()

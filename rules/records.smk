@@ -52,13 +52,21 @@ def learn(kept, path, params, record=None):
 
 
 def say(what, paths):
-    """Tell which files are made again if they are needed, and why."""
+    """Tell what some files are, if there are any."""
     if paths:
         more = f" and {len(paths) - NAMED} more" if len(paths) > NAMED else ""
-        print(
-            f"{what}, and is made again if this run needs it: {', '.join(paths[:NAMED])}{more}",
-            file=sys.stderr,
-        )
+        print(f"{what}: {', '.join(paths[:NAMED])}{more}", file=sys.stderr)
+
+
+def unknown_to(kept, folder, of):
+    """Outputs of rules in a folder that neither Snakemake nor a record knows."""
+    paths = [
+        path
+        for path in records.unrecorded(folder, of)
+        if kept.metadata(IOFile(path)) is None and any(x.is_producer(path) for x in workflow.rules)
+    ]
+    unfinished = kept._filter_incomplete_keys(paths)  # Snakemake makes these again by itself
+    return [path for path in paths if path not in unfinished]
 
 
 def learn_from_records():
@@ -68,20 +76,19 @@ def learn_from_records():
     of, kept = recorded(found), FilePersistence()
     for path, record in of.items():
         learn(kept, path, record.params if record else [CHANGED], record)
-    unknown = [
-        path
-        for folder in folders.values()
-        for path in records.unrecorded(folder, of)
-        if kept.metadata(IOFile(path)) is None and any(x.is_producer(path) for x in workflow.rules)
-    ]
-    unfinished = kept._filter_incomplete_keys(unknown)  # Snakemake makes these again by itself
-    unknown = [path for path in unknown if path not in unfinished]
-    for path in unknown:
+    unknown = {name: unknown_to(kept, folder, of) for name, folder in folders.items()}
+    for path in unknown["results"]:
         learn(kept, path, [UNKNOWN])
-    say("Changed since it was made", [path for path, record in of.items() if record is None])
-    say(f"Not in .snakemake, nor in {folders['results']}/{records.FOLDER}", unknown)
-    say("A damaged record", [str(path) for path in damaged])
+    changed = [path for path, record in of.items() if record is None]
+    nowhere = f"Not in .snakemake, nor in {folders['results']}/{records.FOLDER}"
+    say("Changed since it was made, and is made again if this run needs it", changed)
+    say(f"{nowhere}, and is made again if this run needs it", unknown["results"])
+    say("Not made by this workflow, and taken as it is", unknown["resources"])
+    say("A record that cannot be read", [str(path) for path in damaged])
 
 
 if workflow.is_main_process:
-    learn_from_records()
+    if workflow.workflow_settings.persistence_backend.name == "FILE":
+        learn_from_records()
+    else:
+        say("Not compared with records beside the results (--persistence-backend)", ["results"])

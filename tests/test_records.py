@@ -118,17 +118,18 @@ def test_nor_is_another_store():
     assert not records.is_as_made("results/knn/mae.zarr", known)
 
 
-def test_a_link_stays_a_link():
+def test_weights_have_parameters_and_no_content():
     made = job()
-    os.makedirs("resources/weights")
-    os.symlink("/nowhere/mae.pth", "resources/weights/mae.pth")
+    Path("resources/weights").mkdir(parents=True)
+    Path("resources/weights/mae.pth").symlink_to("/nowhere/mae.pth")
     made.output = ["resources/weights/mae.pth"]
     records.write(made)
-    known = one().outputs["resources/weights/mae.pth"]
+    (record,), _ = records.read(folders())
+    (known,) = record.outputs.values()
+    assert (known, record.params) == (None, ["'abc'", "1"])
+    Path("resources/weights/mae.pth").unlink()
+    Path("resources/weights/mae.pth").write_text("a file of the user's")
     assert records.is_as_made("resources/weights/mae.pth", known)
-    os.remove("resources/weights/mae.pth")
-    Path("resources/weights/mae.pth").write_text("a file")
-    assert not records.is_as_made("resources/weights/mae.pth", known)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"rule": "knn"}', '{"outputs": 3}', "\xff"])
