@@ -1,4 +1,4 @@
-"""Before the first job: look for the datasets and weights that planned jobs will read."""
+"""Before the first job: look for the datasets and weights that planned jobs will read or fetch."""
 
 import sys
 
@@ -18,6 +18,19 @@ def missing_data(job):
         return []
     used = plan.used_items(SUBSETS[dataset])
     return checks.absent(base.dataset(dataset), config["datasets"][dataset]["root"], used)
+
+
+def unfit_root(job):
+    """Lines about the root of a dataset that a job will fetch, if it cannot be unpacked there."""
+    from patchprobe.datasets import base, roots
+
+    if job.rule.name != "download_dataset":
+        return []
+    root = config["datasets"][job.wildcards.dataset]["root"]
+    if base.dataset(job.wildcards.dataset).missing(root) is None:
+        return []
+    message = roots.not_to_be_filled(root)
+    return [message] if message else []
 
 
 def missing_weights(job):
@@ -43,7 +56,7 @@ def stop_if_inputs_are_missing():
     """Name what planned jobs will miss of datasets and weights; nothing is decoded here."""
     problems, fetched = [], []
     for job in sorted(workflow.dag.needrun_jobs(), key=str):
-        problems += missing_data(job)
+        problems += missing_data(job) + unfit_root(job)
         weights, urls = missing_weights(job)
         problems += weights
         fetched += urls

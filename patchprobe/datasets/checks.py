@@ -1,10 +1,11 @@
 """Check a dataset before it is used: what is there, what is wrong with it, what to do."""
 
+import os
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
-from pathlib import Path
 
+from patchprobe.datasets import roots
 from patchprobe.datasets.reports import SHOWN, Report
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 from patchprobe.logs import progress
@@ -33,9 +34,12 @@ def check(dataset, root, used, threads=1, published=(), is_miniature=False):
     -------
     Report
     """
-    if message := dataset.missing(root):
+    if message := roots.problem(root) or dataset.missing(root):
         return Report(dataset.name, str(root), missing=message)
-    used = used or {split: dataset.items(root, split) for split in dataset.splits}
+    try:
+        used = used or {split: dataset.items(root, split) for split in dataset.splits}
+    except DatasetError as error:  # a folder that cannot be listed
+        return Report(dataset.name, str(root), missing=str(error))
     layout = list(dataset.layout_problems(root, is_miniature))
     layout += [f"no item of the split {split} is listed" for split in used if not used[split]]
     bad = {split: _bad_items(dataset, root, split, used[split], threads) for split in used}
@@ -82,7 +86,7 @@ def absent(dataset, root, used, n_shown=SHOWN):
     list of str
         Empty if everything is there; otherwise the last line tells what to do.
     """
-    if message := dataset.missing(root):
+    if message := roots.problem(root) or dataset.missing(root):
         return [message]
     listed = ((split, item) for split, items in used.items() for item in items)
     found = (line for split, item in listed for line in _absent_files(dataset, root, split, item))
@@ -99,7 +103,18 @@ def _absent_files(dataset, root, split, item):
         files = dataset.files(root, split, item)
     except DatasetError as error:
         return [str(error)]
-    return [f"missing: {path}" for path in files if not Path(path).exists()]
+    return [line for path in files if (line := _absence(path))]
+
+
+def _absence(path):
+    """Line about a file that is not there, or that may not be looked at; None if it is there."""
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return f"missing: {path}"
+    except OSError as error:
+        return f"{path} cannot be read ({error}): check its permissions."
+    return None
 
 
 def _bad_items(dataset, root, split, items, threads):

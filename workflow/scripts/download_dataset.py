@@ -1,11 +1,13 @@
 """Fetch a dataset and unpack it, unless it is there already."""
 
 import json
+import os
 from pathlib import Path
 
 from patchprobe import download, records
-from patchprobe.datasets import archives
+from patchprobe.datasets import archives, roots
 from patchprobe.datasets.base import dataset
+from patchprobe.errors import DownloadError
 from patchprobe.logs import log_to
 
 log_to(snakemake.log[0])
@@ -14,9 +16,11 @@ params, out = snakemake.params, Path(snakemake.output[0])
 reader = dataset(snakemake.wildcards.dataset)
 is_here = reader.missing(params.root) is None
 if not is_here:
+    if message := roots.not_to_be_filled(params.root):
+        raise DownloadError(message)
     archive = out.with_suffix(".zip")
     download.fetch(params.url, archive, params.checksum)
-    archives.unpack(archive, params.root, params.inside)
+    archives.unpack(archive, os.path.realpath(params.root), params.inside)  # a link stays one
     archive.unlink()
 about = {"root": params.root, "url": None if is_here else params.url}
 out.write_text(json.dumps(about, indent=1))
