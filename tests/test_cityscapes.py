@@ -157,13 +157,13 @@ BROKEN = {
     "instance ids": (lambda root: save(root / LABELS, "I;16", 7000), "mode L; found .* mode I;16"),
     "no bytes": (
         lambda root: cut(root / IMAGE, 0),
-        rf"{IMAGE} cannot be decoded \(cannot identify",
+        rf"{IMAGE} cannot be decoded as PNG \(it is empty\)",
     ),
     "no whole head": (lambda root: cut(root / LABELS, 20), rf"{LABELS} cannot be decoded"),
     "cut in the middle": (lambda root: cut(root / IMAGE, 500), rf"{IMAGE} cannot be decoded"),
     "a link to itself": (
         lambda root: ((root / IMAGE).unlink(), (root / IMAGE).symlink_to(IMAGE.split("/")[-1])),
-        rf"{IMAGE} cannot be decoded \(.*(symbolic|symlink)",
+        rf"{IMAGE} cannot be decoded as PNG \(.*(symbolic|symlink)",
     ),
     "no PNG": (
         lambda root: (root / IMAGE).write_text("<html>log in first</html>"),
@@ -192,7 +192,7 @@ def test_check_lists_every_problem_of_every_image(root):
     assert message.startswith(f"2 problems in Cityscapes in {root}")
     assert "train         2 used       0 good     2 bad" in message
     assert f"missing: {root / IMAGE}" in message
-    assert f"{other}_gtFine_labelIds.png cannot be decoded (cannot identify" in message
+    assert f"{other}_gtFine_labelIds.png cannot be decoded as PNG (it is empty)" in message
 
 
 def test_check_of_many_problems_shows_twenty(root):

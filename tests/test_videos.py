@@ -95,8 +95,8 @@ def save(path, mode="RGB", size=(40, 30), file_format="JPEG"):
 
 BROKEN = {
     "missing": (lambda path: None, "missing: "),
-    "folder": (lambda path: path.mkdir(), "missing: "),
-    "link to itself": (lambda path: path.symlink_to(path), "missing: "),
+    "folder": (lambda path: path.mkdir(), "it is not a file"),
+    "link to itself": (lambda path: path.symlink_to(path), "(symbolic|symlink)"),
     "no bytes": (lambda path: path.write_bytes(b""), "cannot be decoded"),
     "web page": (lambda path: path.write_text("<html>"), "cannot be decoded"),
     "a GIF": (lambda path: save(path, file_format="GIF", mode="P"), "cannot be decoded"),

@@ -3,7 +3,6 @@
 The layout is that of the official toolkit (CSAILVision/sceneparsing: README.md).
 """
 
-import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import chain
@@ -11,11 +10,12 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image
 
 from patchprobe.crops.patch_labels import resize_nearest
+from patchprobe.datasets import pictures
 from patchprobe.datasets.ade20k_names import HELP, N_CLASSES, NAME, SEE, class_names, split_of
 from patchprobe.datasets.base import Classes, Dataset, Layout, Sample
+from patchprobe.datasets.folders import entries
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 from patchprobe.logs import progress
 
@@ -27,7 +27,7 @@ GRID = (28, 42)  # patches of 16 px in a frame: rows, columns
 
 _FOLDERS = {"train": "training", "val": "validation"}
 _PARTS = tuple(f"{kind}/{part}" for kind in ("images", "annotations") for part in _FOLDERS.values())
-_FULL_ANNOTATIONS = tuple(f"{part}/*_seg.png" for part in _PARTS)
+_FULL_ANNOTATIONS = tuple(f"{part}/[!.]*_seg.png" for part in _PARTS)
 _FULL_RELEASE = ("index_ade20k.*", "ADE20K_20*", "images/ADE", "ADE/training", "images/*/[a-z]")
 
 
@@ -60,11 +60,14 @@ def missing(root):
 
 
 def items(root, split):
-    """Names of all images of a split that lie under `root`, sorted."""
+    """Names of all images of a split that lie under `root`, sorted.
+
+    A name whose suffix has capital letters is among them, so that `problems` tells it.
+    """
     if message := missing(root):
         raise DatasetNotFoundError(message)
-    images = (Path(root) / "images" / _folder(split)).glob("[!.]*.jpg")
-    return sorted(path.stem for path in images)
+    paths = entries(Path(root) / "images" / _folder(split), HELP)
+    return sorted({path.stem for path in paths if path.suffix.lower() == ".jpg"})
 
 
 def layout_problems(root, is_miniature=False):
@@ -194,21 +197,12 @@ def _check_sizes(root, split, item):
 @contextmanager
 def _opened(path, file_format, modes=None):
     """An image file of one format and one of the modes; errors in the block are named."""
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise OSError("it is not a file")
-        with Image.open(path, formats=[file_format]) as image:
-            if modes and image.mode not in modes:
-                raise DatasetError(
-                    f"{path}: expected mode {' or '.join(modes)}, found {image.mode}. {HELP}"
-                )
-            yield image
-    except FileNotFoundError as error:
-        raise DatasetNotFoundError(f"missing: {path}. {HELP}") from error
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise DatasetError(
-            f"{path} cannot be decoded as {file_format} ({error}): unpack it again. {HELP}"
-        ) from error
+    with pictures.opened(path, (file_format,), HELP) as image:
+        if modes and image.mode not in modes:
+            raise DatasetError(
+                f"{path}: expected mode {' or '.join(modes)}, found {image.mode}. {HELP}"
+            )
+        yield image
 
 
 def _read_sample(root, split, item, frame=0):

@@ -19,6 +19,7 @@ from patchprobe.datasets.bdd100k_labels import (
     get_first,
     objects_of,
 )
+from patchprobe.datasets.folders import entries
 from patchprobe.datasets.videos import short
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 
@@ -65,10 +66,9 @@ def items(root, split):
     if message := missing(root):
         raise DatasetNotFoundError(message)
     _check_split(split)
-    folders = (Path(root) / _IMAGES / split).glob("*")
+    folders = entries(Path(root) / _IMAGES / split, _HELP)
     names = {path.name for path in folders if path.is_dir() or path.is_symlink()}
-    names |= {path.stem for path in (Path(root) / _LABELS / split).glob("*.json")}
-    return sorted(name for name in names if not name.startswith("."))
+    return sorted(names | set(_label_stems(Path(root) / _LABELS / split)))
 
 
 def problems(root, split, item):
@@ -116,9 +116,16 @@ def _check_split(split):
         raise DatasetError(f"{NAME} has labels for {' and '.join(SPLITS)} only, not for {split!r}.")
 
 
+def _label_stems(folder):
+    return [path.stem for path in entries(folder, _HELP) if path.suffix.lower() == ".json"]
+
+
 def _look_alike(folder):
     """What to tell if the label files in a folder are no box tracks; None if they may be."""
-    names = sorted(path.stem for path in folder.glob("*.json") if not path.name.startswith("."))
+    try:
+        names = _label_stems(folder)
+    except DatasetError as error:
+        return str(error)
     tracks = [name for name in names if _VIDEO.fullmatch(name)]
     if names and not tracks:
         return f"{folder}: expected one <video>.json a video, found {names[0]}.json. {_HELP}"

@@ -8,9 +8,10 @@ import re
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
+from patchprobe.datasets import pictures
 from patchprobe.datasets.base import Classes, Dataset, Layout, Sample
+from patchprobe.datasets.folders import entries
 from patchprobe.datasets.reports import Acceptance
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 
@@ -60,6 +61,7 @@ LABELS = (
 CLASS_NAMES = tuple(name for name, _, _ in LABELS)
 EVALUATED = tuple(i for i, (_, _, is_evaluated) in enumerate(LABELS) if is_evaluated)
 
+_IMAGE = re.compile(r"(?P<stem>.*)_leftImg8bit\.png", re.IGNORECASE | re.DOTALL)
 _STEM = re.compile(r"^(?P<city>[a-z]+)_\d{6}_\d{6}$")
 _HELP = "How to get Cityscapes: config/README.md#cityscapes."
 
@@ -86,12 +88,15 @@ def city_of(stem):
 
 
 def items(root, split):
-    """Names of all images of a split that lie under `root`, sorted."""
+    """Names of all images of a split that lie under `root`, sorted.
+
+    A name whose suffix has capital letters is among them, so that `problems` tells it.
+    """
     if message := missing(root):
         raise DatasetNotFoundError(message)
-    suffix = "_leftImg8bit.png"
-    images = (Path(root) / "leftImg8bit" / _known(split)).glob(f"*/*{suffix}")
-    return sorted(path.name.removesuffix(suffix) for path in images)
+    cities = entries(Path(root) / "leftImg8bit" / _known(split), _HELP)
+    paths = (path for city in cities for path in entries(city, _HELP))
+    return sorted({match["stem"] for path in paths if (match := _IMAGE.fullmatch(path.name))})
 
 
 def missing(root):
@@ -176,16 +181,9 @@ def read_labels(root, split, stem):
 
 
 def _read(path, mode):
-    try:
-        with Image.open(path) as image:
-            _check_header(path, image, mode)
-            return np.array(image)
-    except FileNotFoundError as error:
-        raise DatasetNotFoundError(f"missing: {path}. {_HELP}") from error
-    except (OSError, SyntaxError, ValueError) as error:  # Pillow's of damaged heads and chunks
-        raise DatasetError(
-            f"{path} cannot be decoded ({error}): unpack it again. {_HELP}"
-        ) from error
+    with pictures.opened(path, ("PNG",), _HELP) as image:
+        _check_header(path, image, mode)
+        return np.array(image)
 
 
 def _read_sample(root, split, item, frame=0):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from patchprobe.datasets.fair1m_names import split_item
+from patchprobe.datasets.folders import entries
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 
 SPLITS = ("train", "val")
@@ -114,7 +115,7 @@ def absence(root):
         absent = found[0].folder / ("labelXml" if found[0].images else "images")
         return f"FAIR1M not found in {root}: expected {absent}. {HELP}"
     root = Path(root)
-    names = sorted(path.name for path in root.iterdir()) if root.is_dir() else []
+    names = [path.name for path in entries(root, HELP)]
     return (
         f"FAIR1M not found in {root}: expected {root / 'train' / 'part1'} or {root / 'validation'} "
         f"with folders images and labelXml; found {', '.join(names[:_SHOWN]) or 'nothing'}. {HELP}"
@@ -134,7 +135,7 @@ def ambiguity(root, split):
 def strange_files(part):
     """Lines about images and annotations whose names are no ids."""
     for folders, name, suffix in ((part.images, _IMAGE, ".tif"), (part.labels, _LABEL, ".xml")):
-        for path in (path for folder in folders for path in sorted(folder.iterdir())):
+        for path in (path for folder in folders for path in entries(folder, HELP)):
             if _ALIKE.fullmatch(path.name) and not name.fullmatch(path.name):
                 yield f"{path}: expected a name of digits and {suffix}, as 123{suffix}. {HELP}"
 
@@ -156,15 +157,11 @@ def mixture(part):
 
 
 def _subfolders(folder, name):
-    if not folder.is_dir():
-        return []
-    return [
-        path for path in sorted(folder.iterdir()) if name.fullmatch(path.name) and path.is_dir()
-    ]
+    return [path for path in entries(folder, HELP) if name.fullmatch(path.name) and path.is_dir()]
 
 
 def _ids(folders, name):
-    paths = (path for folder in folders for path in folder.iterdir())
+    paths = (path for folder in folders for path in entries(folder, HELP))
     return {match[1] for path in paths if (match := name.fullmatch(path.name))}
 
 

@@ -8,15 +8,14 @@ part, `part1/123`, where a split has parts, and `123` where it has none.
 import math
 import re
 import stat
-import struct
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
 import numpy as np
-from PIL import Image
 from PIL.TiffImagePlugin import BITSPERSAMPLE
 
 from patchprobe.datasets import fair1m_folders as folders
+from patchprobe.datasets import pictures
 from patchprobe.datasets.fair1m_folders import HELP, SEE, SPLITS
 from patchprobe.datasets.fair1m_names import category_of
 from patchprobe.errors import DatasetError, DatasetNotFoundError
@@ -26,10 +25,6 @@ NAME = "FAIR1M"
 _MAX_XML_BYTES = 64_000_000
 _FAR_PX = 10_000  # outside the image
 _SHOWN = 5
-_DAMAGE = (  # what Pillow raises for damaged tags or data
-    *(OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, EOFError),
-    *(struct.error, Image.DecompressionBombError),
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,11 +58,14 @@ def missing(root):
 
     One split with images and labels is enough. Looks into the first annotation of each part.
     """
-    if message := folders.absence(root):
-        return message
-    for split in SPLITS:
-        if message := folders.ambiguity(root, split) or _look_alike(root, split):
+    try:
+        if message := folders.absence(root):
             return message
+        for split in SPLITS:
+            if message := folders.ambiguity(root, split) or _look_alike(root, split):
+                return message
+    except DatasetError as error:  # a folder that cannot be listed
+        return str(error)
     return None
 
 
@@ -165,24 +163,14 @@ def _check_is_file(path):
 
 
 def _read_tiff(path, use):
-    """What `use` makes of an opened image.
-
-    No other reader of Pillow than that of TIFF is asked. Pillow refuses more than 179 million
-    pixels; the largest distributed images have about 100 million.
-    """
-    try:
-        _check_is_file(path)
-        with Image.open(path, formats=["TIFF"]) as image:
-            bits = str(image.tag_v2.get(BITSPERSAMPLE))[:80]
-            if image.mode != "RGB" or bits != "(8, 8, 8)":
-                raise DatasetError(
-                    f"{path}: expected RGB of 8 bits, found mode {image.mode}, bits {bits}. {HELP}"
-                )
-            return use(image)
-    except _DAMAGE as error:
-        raise DatasetError(
-            f"{path} cannot be decoded as TIFF ({error}): unpack it again. {HELP}"
-        ) from error
+    """What `use` makes of an opened image."""
+    with pictures.opened(path, ("TIFF",), HELP) as image:
+        bits = str(image.tag_v2.get(BITSPERSAMPLE))[:80]
+        if image.mode != "RGB" or bits != "(8, 8, 8)":
+            raise DatasetError(
+                f"{path}: expected RGB of 8 bits, found mode {image.mode}, bits {bits}. {HELP}"
+            )
+        return use(image)
 
 
 def _read_xml(path):

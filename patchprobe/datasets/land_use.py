@@ -5,7 +5,6 @@ What UC Merced, RESISC45 and EuroSAT share. They have no official splits: items 
 """
 
 import re
-import stat
 from dataclasses import dataclass, field
 from functools import cached_property
 from os.path import lexists
@@ -14,11 +13,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from patchprobe.datasets import pictures
 from patchprobe.datasets.base import Classes, Dataset, Layout, Sample
+from patchprobe.datasets.folders import entries
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 
 _FORMATS = {".tif": "TIFF", ".jpg": "JPEG"}  # Pillow's names
-_LITTER = ("__MACOSX", "Thumbs.db", "desktop.ini")
 SPLITS = ("all",)  # as distributed
 _BITS_PER_SAMPLE = 258  # tag of a TIFF file
 SEE = "see config/README.md#uc-merced-resisc45-eurosat"
@@ -81,7 +81,7 @@ class LandUse:
         classes = ", ".join(self.n_images)
         return (
             f"{self.name} not found in {root}: expected a folder for each of its "
-            f"{len(self.n_images)} classes: {classes}. Wanted is {self.wanted}, {SEE}."
+            f"{len(self.n_images)} classes: {classes}. {self._help}"
         )
 
     def items(self, root, split="all"):
@@ -92,7 +92,9 @@ class LandUse:
         if message := self.missing(root):
             raise DatasetNotFoundError(message)
         self._check_split(split)
-        paths = (path for folder in self._class_folders(root) for path in _entries(folder))
+        paths = (
+            path for folder in self._class_folders(root) for path in entries(folder, self._help)
+        )
         return sorted(f"{path.parent.name}/{path.name}" for path in paths if self._is_image(path))
 
     def class_of(self, item):
@@ -129,7 +131,7 @@ class LandUse:
         if message := self.missing(root):
             yield message
             return
-        for path in _entries(root):
+        for path in entries(root, self._help):
             if path.is_dir() and path.name not in self.n_images:
                 yield f"{root}: {self.name} has no class {path.name!r}. Take it away, {SEE}."
         for name, n_images in self.n_images.items():
@@ -154,20 +156,10 @@ class LandUse:
         """
         self.class_of(item)
         path, kind = Path(root) / item, _FORMATS[self.suffix]
-        try:
-            if not stat.S_ISREG(path.stat().st_mode):
-                raise OSError("it is not a file")
-            with Image.open(path, formats=[kind]) as image:
-                self._check_header(path, image)
-                size = (self.image_px, self.image_px)
-                return np.array(image.resize(size, Image.Resampling.BILINEAR))
-        except FileNotFoundError as error:
-            raise DatasetNotFoundError(f"missing: {path}. Unpack it again, {SEE}.") from error
-        # Pillow raises the last three where tags of a TIFF file are damaged
-        except (OSError, SyntaxError, Image.DecompressionBombError, ValueError, TypeError) as error:
-            raise DatasetError(
-                f"{path} cannot be decoded as {kind} ({error}): unpack it again, {SEE}."
-            ) from error
+        with pictures.opened(path, (kind,), self._help) as image:
+            self._check_header(path, image)
+            size = (self.image_px, self.image_px)
+            return np.array(image.resize(size, Image.Resampling.BILINEAR))
 
     def _files(self, root, split, item):
         self._check_split(split)
@@ -183,6 +175,10 @@ class LandUse:
             raise DatasetError(
                 f"{self.name} has no split {split!r}: all its images are the split 'all', {SEE}."
             )
+
+    @property
+    def _help(self):
+        return f"Wanted is {self.wanted}, {SEE}."
 
     @cached_property
     def _file_name(self):
@@ -205,18 +201,18 @@ class LandUse:
         other = None
         try:
             for folder in self._class_folders(root):
-                for path in _entries(folder):
+                for path in entries(folder, self._help):
                     if self._is_image(path):
                         return None
                     other = other or path
         except DatasetError as error:
             return str(error)
         if other is None:
-            return f"The class folders in {root} are empty. Wanted is {self.wanted}, {SEE}."
+            return f"The class folders in {root} are empty. {self._help}"
         what = self.look_alikes.get(other.suffix, f"not of {self.name}")
         return (
             f"{other.parent}: {other.name!r} is {what}; expected images like "
-            f"{self._example(other.parent.name)}. Wanted is {self.wanted}, {SEE}."
+            f"{self._example(other.parent.name)}. {self._help}"
         )
 
     def _class_problems(self, folder, n_images, is_miniature):
@@ -226,14 +222,14 @@ class LandUse:
             elif not is_miniature:
                 yield f"missing: {folder} with {n_images} images. Unpack it again, {SEE}."
             return
-        entries = _entries(folder)
-        others = [path.name for path in entries if not self._is_image(path)]
+        paths = entries(folder, self._help)
+        others = [path.name for path in paths if not self._is_image(path)]
         if others:
             yield (
                 f"{folder}: expected names like {self._example(folder.name)}, found "
                 f"{len(others)} others, e.g. {others[0]!r}. Take them away, {SEE}."
             )
-        n_found = len(entries) - len(others)
+        n_found = len(paths) - len(others)
         is_fewer = 0 < n_found < n_images
         if n_found != n_images and not (is_fewer and is_miniature):
             yield f"{folder}: expected {n_images} images, found {n_found}. Unpack it again, {SEE}."
@@ -247,16 +243,5 @@ class LandUse:
             raise DatasetError(
                 f"{path}: expected {self.image_px}x{self.image_px} px{spare}, mode RGB of 8 bits; "
                 f"found {width}x{height} px, mode {image.mode} of {', '.join(map(str, bits[:4]))} "
-                f"bits. Wanted is {self.wanted}, {SEE}."
+                f"bits. {self._help}"
             )
-
-
-def _entries(folder):
-    """Paths in a folder, sorted, without what operating systems leave there."""
-    try:
-        paths = sorted(Path(folder).iterdir())
-    except OSError as error:
-        raise DatasetError(
-            f"{folder} cannot be listed ({error}): unpack it again, {SEE}."
-        ) from error
-    return [path for path in paths if not path.name.startswith(".") and path.name not in _LITTER]

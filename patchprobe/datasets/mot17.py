@@ -17,6 +17,7 @@ import pandas as pd
 
 from patchprobe.datasets import videos
 from patchprobe.datasets.base import Classes, Dataset
+from patchprobe.datasets.folders import entries
 from patchprobe.datasets.videos import one_line, short
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 
@@ -62,10 +63,17 @@ def missing(root):
     Looks at the names in `train`, and into the ground truth of the first sequence, as other years
     of the challenge look alike.
     """
+    try:
+        return _absence(root)
+    except DatasetError as error:  # a folder that cannot be listed
+        return str(error)
+
+
+def _absence(root):
     folder = Path(root) / "train"
     if not folder.is_dir():
         return f"{NAME} not found in {root}: expected {folder}. {_HELP}"
-    for path in sorted(folder.iterdir()):
+    for path in entries(folder, _HELP):
         is_sequence = (path / "seqinfo.ini").is_file() or (path / "gt").is_dir()
         if is_sequence and not _COPY.fullmatch(path.name):
             return (
@@ -142,7 +150,7 @@ def _check_split(split):
 
 
 def _sequences(root):
-    matches = (_COPY.fullmatch(path.name) for path in (Path(root) / "train").iterdir())
+    matches = (_COPY.fullmatch(path.name) for path in entries(Path(root) / "train", _HELP))
     return sorted({match["sequence"] for match in matches if match})
 
 

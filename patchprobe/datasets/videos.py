@@ -12,8 +12,8 @@ from reprlib import Repr
 import cv2
 import numpy as np
 import pandas as pd
-from PIL import Image
 
+from patchprobe.datasets import pictures
 from patchprobe.datasets.base import Layout, Sample
 from patchprobe.datasets.caching import stamps
 from patchprobe.errors import DatasetError, DatasetNotFoundError
@@ -31,7 +31,7 @@ _COLUMNS = {
 }
 _REPR = Repr()
 _REPR.maxstring = 60
-_HELP = "Unpack it again, see config/README.md#datasets."
+_HELP = "See config/README.md#datasets."
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,15 +224,10 @@ def read_text(path):
 
 def _decode(path, size):
     """Pixels of a JPEG or PNG file, uint8 of shape (*size, 3), RGB."""
-    try:
-        if not Path(path).is_file():
-            raise DatasetNotFoundError(f"missing: {path}. {_HELP}")
-        with Image.open(path, formats=("JPEG", "PNG")) as image:
-            if image.size != tuple(size)[::-1] or image.mode != "RGB":
-                raise DatasetError(
-                    f"{path}: expected {size[1]}x{size[0]} px, mode RGB; "
-                    f"found {image.size[0]}x{image.size[1]} px, mode {image.mode}. {_HELP}"
-                )
-            return np.array(image)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise DatasetError(f"{path} cannot be decoded ({one_line(error)}). {_HELP}") from error
+    with pictures.opened(path, ("JPEG", "PNG"), _HELP) as image:
+        if image.size != tuple(size)[::-1] or image.mode != "RGB":
+            raise DatasetError(
+                f"{path}: expected {size[1]}x{size[0]} px, mode RGB; "
+                f"found {image.size[0]}x{image.size[1]} px, mode {image.mode}. {_HELP}"
+            )
+        return np.array(image)
