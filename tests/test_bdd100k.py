@@ -30,9 +30,16 @@ def frame(index, labels, video=VIDEO):
 
 
 def write_labels(root, frames, video=VIDEO):
+    """Write a label file; images of frames that a list does not have are removed."""
     path = root / f"labels/box_track_20/val/{video}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(frames), encoding="utf-8")
+    if isinstance(frames, list):
+        indices = [one.get("frameIndex") for one in frames if isinstance(one, dict)]
+        n_frames = max([len(frames), *(i + 1 for i in indices if isinstance(i, int))])
+        for image in (root / f"images/track/val/{video}").glob("*.jpg"):
+            if int(image.stem[-7:]) > n_frames:
+                image.unlink()
 
 
 def write_image(path, size=(1280, 720), mode="RGB"):
@@ -173,6 +180,17 @@ def test_spaces_and_foreign_letters_in_the_path_do_no_harm(tmp_path):
     assert problems(str(root)) == []
 
 
+@pytest.mark.parametrize(
+    ("first", "second"), [("frameIndex", "index"), ("videoName", "video_name")]
+)
+def test_a_null_beside_the_other_name_of_a_key_does_no_harm(root, first, second):
+    both = frame(0, [label("a")])
+    both[second], both[first] = both[first], None
+    write_labels(root, [both, frame(1, [])])
+    assert problems(root) == []
+    assert bdd100k.read_video(root, "val", VIDEO).objects["frame"].tolist() == [0]
+
+
 # ------------------------------------------------------------------------------ items
 
 
@@ -276,6 +294,10 @@ def segmentation():
 
 
 LOOK_ALIKES = {
+    "output of a tracker": (
+        [frame(0, [label("a")]), frame(1, [{**label("a"), "score": 0.98}])],
+        "labels have scores, as in the output of a tracker",
+    ),
     "detection": (detection(), "no videoName, as in detection labels"),
     "one image each": (
         {"name": VIDEO, "frames": [{"timestamp": 10000, "objects": []}]},
@@ -307,6 +329,6 @@ def test_detection_file_in_place_of_tracks_is_refused(root):
 
 
 def test_unused_keys_of_the_dictionary_form_are_no_outlines(root):
-    empty = {**label("a"), "poly2d": None, "rle": None, "box3d": None}
+    empty = {**label("a"), "poly2d": None, "rle": None, "box3d": None, "score": None}
     write_labels(root, [frame(0, [empty])])
     assert problems(root) == []

@@ -1,5 +1,8 @@
 """Damage in label files and images of BDD100K, and what it is called."""
 
+import json
+import shutil
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,6 +21,7 @@ from tests.test_bdd100k import (
     problems,
     write_image,
     write_labels,
+    write_video,
 )
 
 root = test_bdd100k.root  # the fixture
@@ -165,9 +169,9 @@ def test_whatever_a_label_file_holds_is_told_not_raised(root, entry, data):
     changed_entry = {**entry, key: data.draw(ANYTHING)}
     content = {
         "name": lambda: [changed_entry, frame(1, [label("b")])],
-        "id": lambda: [frame(0, [changed_entry, label("b")])],
-        "x1": lambda: [frame(0, [label("a", box=changed_entry)])],
-        "crowd": lambda: [frame(0, [{**label("a"), "attributes": changed_entry}])],
+        "id": lambda: [frame(0, [changed_entry, label("b")]), frame(1, [])],
+        "x1": lambda: [frame(0, [label("a", box=changed_entry)]), frame(1, [])],
+        "crowd": lambda: [frame(0, [{**label("a"), "attributes": changed_entry}]), frame(1, [])],
     }
     make = next(make for name, make in content.items() if name in entry)
     write_labels(root, make())
@@ -178,6 +182,48 @@ def test_whatever_a_label_file_holds_is_told_not_raised(root, entry, data):
             bdd100k.read_video(root, "val", VIDEO)
     else:
         assert len(bdd100k.read_video(root, "val", VIDEO).objects)
+
+
+# ------------------------------------------------------------------------------ labels and images
+
+
+def test_labels_that_stop_before_the_images_are_named(root):
+    write_video(root, [frame(i, [label("a")]) for i in range(6)])
+    (root / LABELS).write_text(json.dumps([frame(i, [label("a")]) for i in range(2)]))
+    (line,) = problems(root)
+    assert line.startswith(
+        f"{root / LABELS}: 4 images have no frame in it: {VIDEO}-0000003.jpg, "
+        f"{VIDEO}-0000004.jpg, {VIDEO}-0000005.jpg, {VIDEO}-0000006.jpg. Is the file cut off"
+    )
+    with pytest.raises(DatasetError) as raised:
+        bdd100k.read_video(root, "val", VIDEO)
+    assert str(raised.value) == line
+    with pytest.raises(DatasetError, match="4 images have no frame"):
+        bdd100k.DATASET.layout(root, "val", VIDEO)
+
+
+def test_images_that_come_later_are_noticed(root):
+    assert bdd100k.DATASET.layout(root, "val", VIDEO).n_frames == 3
+    write_image(root / FOLDER / f"{VIDEO}-0000004.jpg")
+    with pytest.raises(DatasetError, match="1 image has no frame in it"):
+        bdd100k.DATASET.layout(root, "val", VIDEO)
+
+
+def test_labels_of_frames_without_an_image_are_named(root):
+    write_labels(root, [frame(i, [label("a")]) for i in range(5)])
+    lines = problems(root)
+    assert [line.split(". ")[0] for line in lines] == [
+        f"missing: {root / FOLDER / f'{VIDEO}-000000{number}.jpg'}" for number in (4, 5)
+    ]
+
+
+def test_a_video_as_long_as_the_real_ones_is_good(root):
+    write_labels(root, [frame(i, [label("a")] if i % 3 else []) for i in range(200)])
+    for number in range(4, 201):
+        shutil.copy(root / FIRST, root / FOLDER / f"{VIDEO}-{number:07d}.jpg")
+    for name in ("._x.jpg", f"._{VIDEO}-0000201.jpg", "Thumbs.db", f"{VIDEO}-0000001 (1).jpg"):
+        (root / FOLDER / name).touch()
+    assert bdd100k.read_video(root, "val", VIDEO).objects["frame"].nunique() == 133
 
 
 # ------------------------------------------------------------------------------ broken images

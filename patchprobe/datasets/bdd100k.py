@@ -94,8 +94,8 @@ def read_video(root, split, item):
     Raises
     ------
     DatasetError
-        If the labels are missing, damaged or others than box tracks; the message names the frames
-        and ids. Images are looked at when they are read.
+        If the labels are missing, damaged, others than box tracks or of fewer frames than there are
+        images; the message names the frames and ids. Images are looked at when they are read.
     """
     video, wrong = _read(root, split, item)
     videos.refuse(wrong)
@@ -155,6 +155,9 @@ def _read(root, split, item):
     if not rows and not wrong:
         wrong.append("no frame has a label")
     images = tuple(image_path(root, split, item, index + 1) for index in numbered)
+    name = re.compile(rf"{re.escape(item)}-[0-9]{{7}}\.jpg")
+    if not wrong and (line := videos.unlabelled(images, name, "it")):
+        wrong.append(line)
     video = videos.Video(item, IMAGE_SIZE, FRAME_RATE, images, videos.objects_table(rows))
     return video, [f"{path}: {line}; {_SEE}" for line in wrong]
 
@@ -172,7 +175,7 @@ def _frames(path):
 
 
 def _refusal(frames):
-    """Why frames are those of another label set of BDD100K; None if they may be box tracks."""
+    """Why frames are no ground truth of box tracks; None if they may be that."""
     frames = [frame for frame in frames if isinstance(frame, dict)]
     listed = [frame["labels"] for frame in frames if isinstance(frame.get("labels"), list)]
     labels = [label for of_frame in listed for label in of_frame if isinstance(label, dict)]
@@ -180,6 +183,8 @@ def _refusal(frames):
         return "frames have no videoName, as in detection labels"
     if any(label.get("poly2d") or label.get("rle") for label in labels):
         return "labels have outlines, as in segmentation tracks"
+    if any(label.get("score") is not None for label in labels):
+        return "labels have scores, as in the output of a tracker"
     if labels and all(label.get("id") is None for label in labels):
         return "labels have no ids, so that they are no tracks"
     return None
@@ -220,16 +225,12 @@ def _frame_problem(frame, video):
     return None
 
 
-def _label_files(root, split, item):
-    _check_split(split)
-    return [label_path(root, split, item)]
-
-
 def _files(root, split, item):
-    return [*_label_files(root, split, item), Path(root) / _IMAGES / split / item]
+    _check_split(split)
+    return [label_path(root, split, item), Path(root) / _IMAGES / split / item]
 
 
-_video = videos.remembering(read_video, _label_files)
+_video = videos.remembering(read_video, _files)
 CLASSES = Classes(CATEGORIES + DISTRACTORS, evaluated=tuple(range(len(CATEGORIES))))
 DATASET = Dataset(
     name=NAME,

@@ -25,8 +25,8 @@ _FLAGS = ("crowd", "occluded", "truncated")
 
 
 def get_first(entry, keys):
-    """Value under the first key that is there; None if none is."""
-    return next((entry[key] for key in keys if key in entry), None)
+    """Value under the first key that is there and not null; None if none is."""
+    return next((entry[key] for key in keys if entry.get(key) is not None), None)
 
 
 def objects_of(frame):

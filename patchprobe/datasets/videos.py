@@ -16,6 +16,7 @@ import pandas as pd
 from patchprobe.datasets import pictures
 from patchprobe.datasets.base import Layout, Sample
 from patchprobe.datasets.caching import stamps
+from patchprobe.datasets.folders import entries
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 
 TILE_PX = 224
@@ -29,6 +30,7 @@ _COLUMNS = {
     **dict.fromkeys(("crowd", "occluded", "truncated"), "boolean"),
     "visibility": "float64",
 }
+_SHOWN = 5
 _REPR = Repr()
 _REPR.maxstring = 60
 _HELP = "See config/README.md#datasets."
@@ -107,13 +109,14 @@ def sample(video, frame):
     )
 
 
-def remembering(read_video, label_files, maxsize=4):
-    """`read_video` that parses labels again only if their files changed.
+def remembering(read_video, files, maxsize=4):
+    """`read_video` that parses labels again only if their files or the folder of images changed.
 
     Parameters
     ----------
     read_video : callable, (root, split, item) -> Video
-    label_files : callable, (root, split, item) -> list of path
+    files : callable, (root, split, item) -> list of path
+        Label files, and the folder of images.
     maxsize : int
         Videos that are remembered.
 
@@ -127,7 +130,7 @@ def remembering(read_video, label_files, maxsize=4):
         return read_video(root, split, item)
 
     def read(root, split, item):
-        return parse(root, split, item, stamps(label_files(root, split, item)))
+        return parse(root, split, item, stamps(files(root, split, item)))
 
     return read
 
@@ -161,6 +164,35 @@ def refuse(problems, n_shown=20):
     if problems:
         more = [f"and {len(problems) - n_shown} more"] if len(problems) > n_shown else []
         raise DatasetError("\n  ".join([*problems[:n_shown], *more]))
+
+
+def unlabelled(images, name, text):
+    """Line about images of a video that are none of its frames, though named like them.
+
+    Parameters
+    ----------
+    images : tuple of path
+        The frames, all in one folder, which need not be there.
+    name : re.Pattern
+        Of file names of frames; other files are left alone.
+    text : str
+        What the frames are told by, for the line.
+
+    Returns
+    -------
+    str or None
+    """
+    folder = Path(images[0]).parent
+    if not folder.is_dir():
+        return None  # every image is missing, which is told
+    known = {Path(path).name for path in images}
+    names = [path.name for path in entries(folder, _HELP) if name.fullmatch(path.name)]
+    extra = [name for name in names if name not in known]
+    if not extra:
+        return None
+    shown = ", ".join(extra[:_SHOWN]) + (", ..." if len(extra) > _SHOWN else "")
+    count = "1 image has" if len(extra) == 1 else f"{len(extra)} images have"
+    return f"{count} no frame in {text}: {shown}. Is the file cut off, or of another copy?"
 
 
 def image_problems(video):
