@@ -22,9 +22,11 @@ LINES = (
 )
 
 
-def write_sequence(root, name=f"{SEQUENCE}-FRCNN", lines=LINES, length=3, rate=14, size=(64, 48)):
+def write_sequence(
+    root, name=f"{SEQUENCE}-FRCNN", lines=LINES, length=3, rate=14, size=(64, 48), folder=None
+):
     """A sequence of images of one colour; `size` is width, height."""
-    folder = root / "train" / name
+    folder = root / "train" / (folder or name)
     for part in ("img1", "gt", "det"):
         (folder / part).mkdir(parents=True)
     for number in range(1, length + 1):
@@ -172,6 +174,29 @@ def test_bad_name_is_refused(root, name):
     assert len(problems(root, name)) == 1
 
 
+@pytest.mark.parametrize("name", ["MOT17-02-FRCNN", "MOT17-02-DPM", "mot17-02-sdp"])
+def test_a_folder_renamed_to_its_sequence_is_read(tmp_path, name):
+    write_sequence(tmp_path, name, folder=SEQUENCE)
+    assert mot17.missing(tmp_path) is None
+    assert mot17.items(tmp_path, "train") == [SEQUENCE]
+    assert mot17.copy_path(tmp_path, SEQUENCE) == tmp_path / "train" / SEQUENCE
+    assert problems(tmp_path) == []
+    write_sequence(tmp_path, "MOT17-02-DPM")
+    assert mot17.items(tmp_path, "train") == [SEQUENCE]
+    assert mot17.copy_path(tmp_path, SEQUENCE) == tmp_path / "train/MOT17-02-DPM"
+
+
+@pytest.mark.parametrize("name", ["MOT17-02-DPM", "MOT17-02", " MOT17-02-SDP ", ""])
+def test_a_harmless_name_of_a_sequence(root, name):
+    replace(root / INFO, "name=MOT17-02-FRCNN", f"name={name}")
+    assert problems(root) == []
+
+
+def test_info_without_a_name_is_read(root):
+    replace(root / INFO, "name=MOT17-02-FRCNN\n", "")
+    assert problems(root) == []
+
+
 # ------------------------------------------------------------------------------ look-alikes
 
 
@@ -204,6 +229,28 @@ def test_folders_that_are_no_sequences_do_no_harm(root):
     (root / "train/MOT17-02-FRCNN.zip").write_text("")
     assert mot17.missing(root) is None
     assert mot17.items(root, "train") == [SEQUENCE]
+
+
+RESULTS = {
+    "detections": "1,-1,1359.1,413.27,120.26,362.77,2.3092,-1,-1,-1",
+    "a tracker": "1,3,912.3,484.2,97.0,109.0,0.91,-1,-1,-1",
+}
+
+
+@pytest.mark.parametrize("line", RESULTS.values(), ids=RESULTS.keys())
+def test_results_in_place_of_the_ground_truth_are_refused(root, line):
+    (root / TRUTH).write_text(f"{line}\n" * 3)
+    message = "found 10 .as in MOT15, in det.txt and in the output of trackers"
+    with pytest.raises(DatasetError, match=message):
+        mot17.read_video(root, "train", SEQUENCE)
+    assert "output of trackers" in mot17.missing(root)
+
+
+@pytest.mark.parametrize("confidence", ["0.91", "-1", "2.3092"])
+def test_results_of_as_many_columns_are_refused(root, confidence):
+    (root / TRUTH).write_text(f"1,3,912.3,484.2,97.0,109.0,{confidence},1,1\n")
+    (line,) = problems(root)
+    assert "expected 0 or 1 in column 7" in line
 
 
 def test_ground_truth_of_mot15_is_refused(root):

@@ -104,6 +104,16 @@ BAD_INFOS = {
     "no frames": ("seqLength=3", "seqLength=0", "seqLength 0 cannot be"),
     "endless": ("seqLength=3", "seqLength=9999999999", "seqLength 9999999999 cannot be"),
     "half a frame": ("seqLength=3", "seqLength=3.5", "is not as distributed"),
+    "another sequence": (
+        "name=MOT17-02-FRCNN",
+        "name=MOT17-04-FRCNN",
+        "expected name MOT17-02, found 'MOT17-04-FRCNN': it is of another sequence",
+    ),
+    "another year": (
+        "name=MOT17-02-FRCNN",
+        "name=MOT16-02",
+        "expected name MOT17-02, found 'MOT16-02': it is of another sequence",
+    ),
     "no width": ("imWidth=64", "imWidth=-64", "imHeight, imWidth .* cannot be"),
     "folder elsewhere": ("imDir=img1", "imDir=../MOT17-04-FRCNN/img1", "imDir '../.* cannot be"),
     "absolute folder": ("imDir=img1", "imDir=/tmp", "imDir '/tmp' cannot be"),
@@ -119,6 +129,18 @@ def test_bad_info_is_named(root, old, new, message):
         mot17.read_video(root, "train", SEQUENCE)
     (line,) = problems(root)
     assert INFO in line and "config/README.md#mot17" in line and "\n" not in line
+
+
+def test_a_length_below_the_number_of_images_is_named(root):
+    for number in (4, 5):
+        Image.new("RGB", (64, 48)).save(root / FOLDER / f"img1/{number:06d}.jpg")
+    (root / FOLDER / "img1/._000006.jpg").touch()
+    (line,) = problems(root)
+    assert line.startswith(
+        f"{root / INFO}: 2 images have no frame in its seqLength 3: 000004.jpg, 000005.jpg. Is"
+    )
+    with pytest.raises(DatasetError, match="2 images have no frame"):
+        mot17.read_video(root, "train", SEQUENCE)
 
 
 def test_missing_info_is_named(root):

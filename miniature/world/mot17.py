@@ -10,7 +10,7 @@ from miniature.world.drives.plaza import plaza
 from miniature.world.drives.shot import shoot
 from miniature.world.folders import claim, write_atomically
 from miniature.world.seeds import check_seed
-from patchprobe.datasets.mot17 import DETECTORS, copy_path
+from patchprobe.datasets.mot17_copies import DETECTORS, copy_path
 
 # The classes of MOT17, counted from 1.
 CLASSES = (

@@ -5,10 +5,8 @@ whose boxes are in it; one copy is read. Columns and classes are those of TrackE
 (docs/MOTChallenge-Official/Readme.md, trackeval/datasets/mot_challenge_2d_box.py).
 """
 
-import configparser
 import csv
 import re
-from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
@@ -18,43 +16,23 @@ import pandas as pd
 from patchprobe.datasets import videos
 from patchprobe.datasets.base import Classes, Dataset
 from patchprobe.datasets.folders import entries
-from patchprobe.datasets.videos import one_line, short
+from patchprobe.datasets.mot17_copies import (
+    HELP,
+    NAME,
+    SEE,
+    copy_path,
+    is_copy,
+    read_info,
+    sequences,
+)
+from patchprobe.datasets.videos import one_line
 from patchprobe.errors import DatasetError, DatasetNotFoundError
 
-NAME = "MOT17"
 SPLITS = ("train",)
-DETECTORS = ("FRCNN", "SDP", "DPM")  # the first copy that is there is read
 PEDESTRIAN = 1
 N_CLASSES = 13  # counted from 1
 
 _COLUMNS = ("frame", "id", "left", "top", "width", "height", "consider", "class", "visibility")
-_SEQUENCE = re.compile(r"MOT17-\d\d")
-_COPY = re.compile(rf"(?P<sequence>MOT17-\d\d)-({'|'.join(DETECTORS)})")
-_MAX_FRAMES = 100_000
-_SEE = "see config/README.md#mot17"
-_HELP = f"Wanted is MOT17.zip of motchallenge.net, {_SEE}."
-
-
-@dataclass(frozen=True)
-class _Info:
-    """What seqinfo.ini tells."""
-
-    rate: float
-    n_frames: int
-    size: tuple
-    folder: str
-    suffix: str
-
-
-def copy_path(root, sequence):
-    """Folder of the copy of a sequence that is read: FRCNN, or else SDP, or else DPM."""
-    if not _SEQUENCE.fullmatch(sequence):
-        raise DatasetError(
-            f"{sequence!r} is not the name of a MOT17 sequence: expected MOT17- and two digits "
-            "without the detector, e.g. MOT17-02. Mend the subset list."
-        )
-    copies = [Path(root) / "train" / f"{sequence}-{detector}" for detector in DETECTORS]
-    return next((copy for copy in copies if copy.is_dir()), copies[0])
 
 
 def missing(root):
@@ -72,18 +50,18 @@ def missing(root):
 def _absence(root):
     folder = Path(root) / "train"
     if not folder.is_dir():
-        return f"{NAME} not found in {root}: expected {folder}. {_HELP}"
-    for path in entries(folder, _HELP):
+        return f"{NAME} not found in {root}: expected {folder}. {HELP}"
+    for path in entries(folder, HELP):
         is_sequence = (path / "seqinfo.ini").is_file() or (path / "gt").is_dir()
-        if is_sequence and not _COPY.fullmatch(path.name):
+        if is_sequence and not is_copy(path):
             return (
                 f"{path} is no sequence of MOT17: expected names with a detector, like "
-                f"MOT17-02-FRCNN. Other years of the challenge are laid out differently. {_HELP}"
+                f"MOT17-02-FRCNN. Other years of the challenge are laid out differently. {HELP}"
             )
-    sequences = _sequences(root)
-    if not sequences:
-        return f"{NAME} not found in {root}: expected {folder / 'MOT17-02-FRCNN'}, .... {_HELP}"
-    path = copy_path(root, sequences[0]) / "gt" / "gt.txt"
+    found = sequences(root)
+    if not found:
+        return f"{NAME} not found in {root}: expected {folder / 'MOT17-02-FRCNN'}, .... {HELP}"
+    path = copy_path(root, found[0]) / "gt" / "gt.txt"
     try:
         _lines(path)
     except _OtherFormat as error:
@@ -97,12 +75,12 @@ def items(root, split):
     """Names of all sequences under `root`, sorted, e.g. `MOT17-02`, each once.
 
     Of the copies of a sequence the one for FRCNN is read; where it is absent, that for SDP, or else
-    that for DPM. Their frames and ground truth are the same.
+    that for DPM, or one whose folder lost the detector. Their frames and ground truth are the same.
     """
     if message := missing(root):
         raise DatasetNotFoundError(message)
     _check_split(split)
-    return _sequences(root)
+    return sequences(root)
 
 
 def problems(root, split, item):
@@ -149,56 +127,25 @@ def _check_split(split):
         )
 
 
-def _sequences(root):
-    matches = (_COPY.fullmatch(path.name) for path in entries(Path(root) / "train", _HELP))
-    return sorted({match["sequence"] for match in matches if match})
-
-
 def _read(root, split, item):
     """The video as far as its ground truth is good, and the lines about what is not."""
     _check_split(split)
     folder = copy_path(root, item)
-    info = _info(folder / "seqinfo.ini")
+    info = read_info(folder / "seqinfo.ini", item)
     path = folder / "gt" / "gt.txt"
     lines = _lines(path)
     is_read = (lines["class"] == PEDESTRIAN) & (lines["consider"] == 1)
     found = _line_problems(lines, is_read, info.n_frames)
-    wrong = [f"{path}, line {line}: {problem}; {_SEE}" for line, problem in found.items()]
+    wrong = [f"{path}, line {line}: {problem}; {SEE}" for line, problem in found.items()]
     good = lines[is_read].drop(found.index, errors="ignore")
     if good.empty and not wrong:
-        wrong = [f"{path}: no pedestrian (class 1) that is to be considered; {_SEE}"]
+        wrong = [f"{path}: no pedestrian (class 1) that is to be considered; {SEE}"]
     numbers = range(1, info.n_frames + 1)
     images = tuple(folder / info.folder / f"{number:06d}{info.suffix}" for number in numbers)
+    name = re.compile(rf"[0-9]{{6}}{re.escape(info.suffix)}")
+    if line := videos.unlabelled(images, name, f"its seqLength {info.n_frames}"):
+        wrong.append(f"{folder / 'seqinfo.ini'}: {line} {HELP}")
     return videos.Video(item, info.size, info.rate, images, _objects(good)), wrong
-
-
-def _info(path):
-    """Contents of seqinfo.ini."""
-    parser = configparser.ConfigParser(interpolation=None)
-    try:
-        parser.read_string(videos.read_text(path))
-        section = parser["Sequence"]
-        info = _Info(
-            float(section["frameRate"]),
-            int(section["seqLength"]),
-            (int(section["imHeight"]), int(section["imWidth"])),
-            section["imDir"],
-            section["imExt"],
-        )
-    except KeyError as error:
-        raise DatasetError(f"{path}: there is no {error.args[0]} in it. {_HELP}") from error
-    except (configparser.Error, ValueError) as error:
-        raise DatasetError(f"{path} is not as distributed ({one_line(error)}). {_HELP}") from error
-    for value, is_good in (
-        (f"frameRate {info.rate}", 0 < info.rate < 1000),
-        (f"seqLength {info.n_frames}", 0 < info.n_frames <= _MAX_FRAMES),
-        (f"imHeight, imWidth {info.size}", min(info.size) > 0),
-        (f"imDir {short(info.folder)}", re.fullmatch(r"[A-Za-z0-9_]+", info.folder)),
-        (f"imExt {short(info.suffix)}", re.fullmatch(r"\.(jpg|jpeg|png)", info.suffix)),
-    ):
-        if not is_good:
-            raise DatasetError(f"{path}: {value} cannot be. {_HELP}")
-    return info
 
 
 def _lines(path):
@@ -213,17 +160,17 @@ def _lines(path):
             skip_blank_lines=False,
         )
     except pd.errors.EmptyDataError as error:
-        raise DatasetError(f"{path} is empty. {_HELP}") from error
+        raise DatasetError(f"{path} is empty. {HELP}") from error
     except pd.errors.ParserError as error:
         raise DatasetError(
-            f"{path}: lines differ in their columns ({one_line(error)}). {_HELP}"
+            f"{path}: lines differ in their columns ({one_line(error)}). {HELP}"
         ) from error
     n_columns = cells.shape[1]
     if n_columns != len(_COLUMNS):
-        year = " (as in MOT15 and in det.txt)" if n_columns == 10 else ""
+        year = " (as in MOT15, in det.txt and in the output of trackers)" if n_columns == 10 else ""
         raise _OtherFormat(
             f"{path}: expected the {len(_COLUMNS)} columns of MOT17's ground truth, "
-            f"{', '.join(_COLUMNS)}; found {n_columns}{year}. {_HELP}"
+            f"{', '.join(_COLUMNS)}; found {n_columns}{year}. {HELP}"
         )
     cells.columns, cells.index = _COLUMNS, cells.index + 1
     return cells.apply(pd.to_numeric, errors="coerce").astype("float64")
@@ -281,23 +228,18 @@ def _objects(lines):
     )
 
 
-def _label_files(root, split, item):
-    _check_split(split)
-    folder = copy_path(root, item)
-    return [folder / "seqinfo.ini", folder / "gt" / "gt.txt"]
-
-
 def _files(root, split, item):
     """Label files and the folder of frames; seqinfo.ini names the folder, if it can be read."""
-    info, labels = _label_files(root, split, item)
+    _check_split(split)
+    info, labels = (copy_path(root, item) / path for path in ("seqinfo.ini", "gt/gt.txt"))
     try:
-        folder = _info(info).folder
+        folder = read_info(info, item).folder
     except DatasetError:
         folder = "img1"
     return [info, labels, info.parent / folder]
 
 
-_video = videos.remembering(read_video, _label_files)
+_video = videos.remembering(read_video, _files)
 CLASSES = Classes(("pedestrian",), evaluated=(0,))
 DATASET = Dataset(
     name=NAME,
