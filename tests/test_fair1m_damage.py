@@ -7,7 +7,7 @@ import pytest
 import tifffile
 from PIL import Image
 
-from patchprobe.datasets import fair1m, fair1m_images
+from patchprobe.datasets import fair1m, fair1m_annotations, fair1m_images
 from patchprobe.datasets.checks import check
 from patchprobe.errors import DatasetError
 from tests import test_fair1m_images
@@ -17,6 +17,9 @@ IMAGE, LABEL = "validation/images/7.tif", "validation/labelXml/7.xml"
 BOMB = """<?xml version="1.0"?>
 <!DOCTYPE annotation [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
 <annotation><source><filename>&b;</filename></source><objects/></annotation>"""
+
+THEFT = """<!DOCTYPE annotation [<!ENTITY a SYSTEM "file:///etc/hostname">]>
+<annotation><source><filename>&a;</filename></source><objects/></annotation>"""
 
 root = test_fair1m_images.root
 
@@ -123,7 +126,47 @@ BROKEN = {
     "an empty annotation": (put(LABEL, ""), rf"{LABEL} cannot be read as XML \(no element found"),
     "a cut annotation": (cut(LABEL, 0.7), rf"{LABEL} cannot be read as XML"),
     "no UTF-8": (put(LABEL, "<a>é</a>".encode("latin1")), rf"{LABEL} cannot be read .*utf-8"),
-    "UTF-16": (put(LABEL, "<a/>".encode("utf-16")), rf"{LABEL} cannot be read as XML .*utf-8"),
+    "UTF-16 that lost a byte": (
+        put(LABEL, annotation(7).replace("utf-8", "utf-16").encode("utf-16")[:-1]),
+        rf"{LABEL} cannot be read as XML .*truncated",
+    ),
+    "gb2312 that is UTF-8": (
+        replace('"utf-8"', '"gb2312"'),
+        rf"{LABEL} cannot be read as XML \(it declares gb2312, but is not in it",
+    ),
+    "UTF-8 that is gb2312": (
+        put(LABEL, annotation(7).encode("gb2312")),
+        rf"{LABEL} cannot be read as XML \(it declares utf-8, but is not in it",
+    ),
+    "UTF-8 that is UTF-16": (
+        put(LABEL, annotation(7).encode("utf-16")),
+        rf"{LABEL} cannot be read as XML \(it declares utf-8, but is UTF-16",
+    ),
+    "UTF-16 that is UTF-8": (
+        put(LABEL, annotation(7).replace('"utf-8"', '"utf-16"')),
+        rf"{LABEL} cannot be read as XML \(it declares utf-16, but is not in it",
+    ),
+    "gb2312 with the mark of UTF-8": (
+        put(LABEL, "﻿" + annotation(7).replace('"utf-8"', '"gb2312"')),
+        rf"{LABEL} cannot be read as XML \(it declares gb2312, but is UTF-8",
+    ),
+    "an encoding that is none": (
+        replace('"utf-8"', '"rot13"'),
+        rf"{LABEL} cannot be read as XML \(it declares rot13, expected utf-16 or one of utf-8",
+    ),
+    "entities in UTF-16": (
+        put(LABEL, BOMB.replace('1.0"', '1.0" encoding="utf-16"').encode("utf-16")),
+        rf"{LABEL}: expected no DOCTYPE",
+    ),
+    "another file as an entity": (put(LABEL, THEFT), rf"{LABEL}: expected no DOCTYPE"),
+    "results of a detector": (
+        objects(thing().replace("</name>", "</name><probability>0.97</probability>")),
+        rf"{LABEL}: expected ground truth, found objects with a probability, as in the results of",
+    ),
+    "points on the globe": (
+        replace(">pixel<", ">geographic<"),
+        r"object 1: Boeing737: expected points in pixels .*, found coordinate 'geographic'",
+    ),
     "entities": (put(LABEL, BOMB), rf"{LABEL}: expected no DOCTYPE"),
     "an entity that is not defined": (
         replace("None", "&x;"),
@@ -131,10 +174,6 @@ BROKEN = {
     ),
     "another root": (put(LABEL, "<html/>"), rf"{LABEL}: expected <annotation>, found <html>"),
     "no objects": (put(LABEL, "<annotation/>"), rf"{LABEL}: expected <objects>, found none"),
-    "of another image": (
-        replace("7.tif", "8.tif"),
-        rf"{LABEL}: expected the annotation of 7.tif, found that of '8.tif'. Are annotations of",
-    ),
     # objects
     "unknown category": (
         objects(thing(), thing("Zeppelin")),
@@ -205,7 +244,7 @@ def test_a_bad_image_does_not_hide_bad_objects(root):
 
 
 def test_an_annotation_of_too_many_bytes_is_refused(root, monkeypatch):
-    monkeypatch.setattr(fair1m_images, "_MAX_XML_BYTES", 100)
+    monkeypatch.setattr(fair1m_annotations, "_MAX_XML_BYTES", 100)
     (problem,) = fair1m_images.problems(root, "val", "7")
     assert problem.startswith(f"{root / LABEL}: expected at most 100 bytes")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from patchprobe.datasets import fair1m_images
+from patchprobe.datasets import fair1m_annotations, fair1m_images
 from patchprobe.errors import DatasetNotFoundError
 
 SQUARE = ((10, 20), (40, 20), (40, 60), (10, 60))
@@ -166,7 +166,7 @@ VARIANTS = {
         "</possibleresult>", "</possibleresult><possibleresult><name>Van</name></possibleresult>"
     ),
     "no XML declaration": lambda text: text.split("?>\n")[1],
-    "wrong declaration": lambda text: text.replace('"utf-8"', '"gb2312"'),
+    "name of another image": lambda text: text.replace("7.tif", "8.tif"),
     "a comment": lambda text: text.replace("<objects>", "<!--目标--><objects>"),
 }
 
@@ -181,6 +181,33 @@ def test_variants_of_the_annotation_are_read_the_same(root, vary):
     read = fair1m_images.read_objects(root, "val", "7")
     assert [x.category for x in read] == [x.category for x in expected]
     np.testing.assert_array_equal([x.polygon for x in read], [x.polygon for x in expected])
+    assert list(fair1m_images.problems(root, "val", "7")) == []
+
+
+DECLARED = {
+    "gb2312": ("gb2312", "gb2312", "大学"),
+    "GB2312": ("GB2312", "gb2312", "大学"),
+    "what Windows calls gb2312": ("gb2312", "gbk", "朱镕基"),
+    "gbk": ("gbk", "gbk", "大学"),
+    "gb18030": ("gb18030", "gb18030", "大学 €"),
+    "UTF-8 with a mark": ("UTF-8", "utf-8-sig", "大学"),
+    "utf8": ("utf8", "utf-8", "大学"),
+    "UTF-16": ("utf-16", "utf-16", "大学"),
+    "UTF-16 from its high bytes": ("utf-16", "utf-16-be", "大学"),
+    "Latin": ("ISO-8859-1", "latin-1", "Université"),
+    "ASCII": ("us-ascii", "ascii", "university"),
+}
+
+
+@pytest.mark.parametrize(("declared", "codec", "word"), DECLARED.values(), ids=DECLARED.keys())
+def test_annotations_are_read_in_the_encoding_that_they_declare(root, declared, codec, word):
+    expected = fair1m_images.read_objects(root, "val", "7")
+    path = root / "validation/labelXml/7.xml"
+    text = path.read_text(encoding="utf-8").replace('"utf-8"', f'"{declared}"')
+    path.write_bytes(text.replace("大学", word).encode(codec))
+    read = fair1m_images.read_objects(root, "val", "7")
+    assert [x.category for x in read] == [x.category for x in expected]
+    assert fair1m_annotations.read_xml(path).findtext("research/provider") == word
     assert list(fair1m_images.problems(root, "val", "7")) == []
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 from skimage.draw import polygon as fill
 
 from patchprobe.datasets import fair1m, fair1m_images, fair1m_tiles
-from patchprobe.datasets.fair1m_images import Object
+from patchprobe.datasets.fair1m_annotations import Object
 from patchprobe.datasets.fair1m_names import Tile
 from patchprobe.datasets.fair1m_tiles import (
     object_shares,

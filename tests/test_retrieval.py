@@ -10,7 +10,7 @@ import pytest
 from patchprobe.crops import changed_labels, labels, tiles
 from patchprobe.crops.changes import changes
 from patchprobe.datasets.base import Classes, Layout, Sample
-from patchprobe.datasets.fair1m_images import Object
+from patchprobe.datasets.fair1m_annotations import Object
 from patchprobe.datasets.fair1m_tiles import draw_labels
 from patchprobe.embeddings.patches import ChangedLabels, Labels, Tokens
 from patchprobe.errors import StoreError

@@ -160,6 +160,8 @@ class Dataset:
     read : callable, (root, split, item, frame=0) -> Sample
     layout_problems : callable, (root, is_miniature) -> iterable of str
         Lines about what is wrong with the dataset as a whole; a miniature may be smaller.
+    notes : callable, (root, split, items) -> iterable of str
+        Lines about what is odd in items, but changes no number.
     acceptance : callable, (root, what, split, items, published) -> iterable of Acceptance
         Comparison with published numbers.
     presence : callable, (root, split, items, threads) -> {item: set of int}, optional
@@ -182,6 +184,7 @@ class Dataset:
     layout: Callable[[Path, str, str], Layout]
     read: Callable[..., Sample]
     layout_problems: Callable[[Path, bool], Iterable[str]] = field(default=_nothing)
+    notes: Callable[[Path, str, list], Iterable[str]] = field(default=_nothing)
     acceptance: Callable[..., Iterable] = field(default=_nothing)
     presence: Callable[..., dict] | None = None
     draw_labels: Callable[..., np.ndarray] | None = None

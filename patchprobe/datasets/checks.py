@@ -43,11 +43,12 @@ def check(dataset, root, used, threads=1, published=(), is_miniature=False):
     layout = list(dataset.layout_problems(root, is_miniature))
     layout += [f"no item of the split {split} is listed" for split in used if not used[split]]
     bad = {split: _bad_items(dataset, root, split, used[split], threads) for split in used}
+    notes = [line for split in used for line in dataset.notes(root, split, used[split])]
     accepted = []
     if not any(bad.values()):
         accepted = [found for asked in published for found in dataset.acceptance(root, *asked)]
     n_items = {split: len(items) for split, items in used.items()}
-    return Report(dataset.name, str(root), None, layout, n_items, bad, accepted)
+    return Report(dataset.name, str(root), None, layout, n_items, bad, accepted, notes)
 
 
 def require(report):

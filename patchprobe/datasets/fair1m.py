@@ -55,6 +55,17 @@ def items_of(tiles):
     return sorted({parse_tile(name).item for name in tiles})
 
 
+def _images_named(tiles):
+    """Images of those of the tiles that are well named."""
+    good = set()
+    for name in tiles:
+        try:
+            good.add(parse_tile(name).item)
+        except DatasetError:
+            continue  # `problems` says what is wrong
+    return sorted(good)
+
+
 def problems(root, split, item):
     """Lines about what is wrong with a tile, its image or the annotation; both are read whole.
 
@@ -210,6 +221,7 @@ DATASET = Dataset(
     layout=_layout,
     read=_read,
     layout_problems=images.layout_problems,
+    notes=lambda root, split, tiles: images.notes(root, split, _images_named(tiles)),
     presence=presence,
     draw_labels=draw_labels,
 )

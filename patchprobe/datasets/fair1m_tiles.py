@@ -9,7 +9,8 @@ import numpy as np
 import shapely
 
 from patchprobe.datasets import fair1m_images
-from patchprobe.datasets.fair1m_images import Object
+from patchprobe.datasets.fair1m_annotations import Object
+from patchprobe.datasets.fair1m_folders import SEE
 from patchprobe.datasets.fair1m_names import TILE_PX, Tile
 from patchprobe.errors import DatasetError
 
@@ -88,7 +89,7 @@ def window_labels(objects, x, y):
 
     Parameters
     ----------
-    objects : iterable of patchprobe.datasets.fair1m_images.Object
+    objects : iterable of patchprobe.datasets.fair1m_annotations.Object
     x, y : int
         Left and top edge, px.
 
@@ -108,7 +109,7 @@ def draw_labels(objects, size):
 
     Parameters
     ----------
-    objects : iterable of patchprobe.datasets.fair1m_images.Object
+    objects : iterable of patchprobe.datasets.fair1m_annotations.Object
         In pixels of the image.
     size : tuple of int
         Height and width of the image, px.
@@ -153,7 +154,7 @@ def window_problem(root, split, tile):
     return (
         f"{tile.name}: {fair1m_images.image_path(root, split, tile.item)} of {width}x{height} px "
         f"has no window at x {tile.x}, y {tile.y}. Is the tile of another split or part? Correct "
-        f"the list of tiles, or `split`, {fair1m_images.SEE}."
+        f"the list of tiles, or `split`, {SEE}."
     )
 
 
@@ -187,7 +188,7 @@ def read_window_objects(root, split, tile):
 
     Returns
     -------
-    list of patchprobe.datasets.fair1m_images.Object
+    list of patchprobe.datasets.fair1m_annotations.Object
         Those outside the window have negative corners, or corners above 1000.
     """
     _require_window(root, split, tile)
@@ -209,7 +210,7 @@ def object_shares(objects, tiles):
 
     Parameters
     ----------
-    objects : list of n patchprobe.datasets.fair1m_images.Object
+    objects : list of n patchprobe.datasets.fair1m_annotations.Object
         Those without area have share 0.
     tiles : list of m patchprobe.datasets.fair1m_names.Tile
 
@@ -233,7 +234,7 @@ def objects_of_tile(objects, tile):
 
     Returns
     -------
-    list of patchprobe.datasets.fair1m_images.Object
+    list of patchprobe.datasets.fair1m_annotations.Object
     """
     shares = object_shares(objects, [tile])[0]
     return [thing for thing, there in zip(objects, is_present(shares), strict=True) if there]

@@ -36,6 +36,8 @@ class Report:
     bad : dict of str to dict of str to list of str
         Problems of each bad item of each split.
     acceptance : list of Acceptance
+    notes : list of str
+        What is odd, but changes no number; a dataset with notes may be good.
     """
 
     dataset: str
@@ -45,6 +47,7 @@ class Report:
     n_items: dict = field(default_factory=dict)
     bad: dict = field(default_factory=dict)
     acceptance: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
 
     @property
     def problems(self):
@@ -70,6 +73,7 @@ class Report:
         for split, n_items in self.n_items.items():
             n_bad = len(self.bad.get(split, {}))
             lines.append(f"  {split:8s}{n_items:7,} used {n_items - n_bad:7,} good {n_bad:5,} bad")
+        lines += [f"  note: {line}" for line in self.notes]
         lines += [f"  as published: {a.what} ({a.found})" for a in self.acceptance if a.is_met]
         lines += [f"  {line}" for line in self.problems[:n_shown]]
         if (more := len(self.problems) - n_shown) > 0:
