@@ -8,6 +8,7 @@ from patchprobe.errors import DatasetError
 
 reports = [json.loads(Path(path).read_text(encoding="utf-8")) for path in snakemake.input]
 text = "\n\n".join(report["text"] for report in reports)
+text = text.encode("utf-8", "backslashreplace").decode()  # names of files that are no UTF-8
 Path(snakemake.log[0]).write_text(text + "\n", encoding="utf-8")
 print(text, file=sys.stderr)
 bad = [report["dataset"] for report in reports if not report["is_good"]]

@@ -19,5 +19,6 @@ report = check(reader, params.root, params.used, snakemake.threads, published, p
 Path(snakemake.output[0]).write_text(
     json.dumps({"text": report.text(), **report.as_dict()}, indent=1, ensure_ascii=False),
     encoding="utf-8",
+    errors="backslashreplace",  # names of files that are no UTF-8; JSON writes them so, too
 )
 records.write(snakemake)
