@@ -96,6 +96,21 @@ def test_a_dataset_that_is_there_is_not_fetched(ade20k):
     assert json.loads(marker.read_text())["url"] is None
 
 
+def test_a_root_that_cannot_be_filled_stops_the_run_before_its_first_job(ade20k):
+    root = ade20k.folder / "data/ade20k"
+    root.parent.mkdir(exist_ok=True)
+    root.symlink_to("gone")
+    done = ade20k.snakemake("download_data", "-c1")
+    assert done.returncode != 0
+    assert "nothing was run" in done.stdout + done.stderr
+    assert "data/ade20k is a link to data/gone, where nothing is" in done.stdout + done.stderr
+    assert not (ade20k.folder / "resources/downloads").exists()
+    (ade20k.folder / "data/gone").mkdir()
+    ade20k.run("download_data")
+    assert root.is_symlink()
+    assert (ade20k.folder / "data/gone/objectInfo150.txt").is_file()
+
+
 @pytest.mark.painters
 def test_miniatures_are_like_the_datasets(fresh_project):
     """Generated in the official layouts, read by the readers of the real ones, counted."""
