@@ -205,3 +205,16 @@ def test_a_listing_that_fails_is_a_problem_of_the_dataset(tmp_path):
     reader = replace(dataset("uc_merced"), items=refuse)
 
     assert check(reader, tmp_path, {}).problems == ["river cannot be listed"]
+
+
+@pytest.mark.parametrize("asked", ["missing", "items"])
+def test_a_folder_that_may_not_be_entered_is_a_problem_of_the_dataset(tmp_path, asked):
+    (tmp_path / "river").mkdir()
+    (tmp_path / "river/river00.tif").touch()
+
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied", "river")
+
+    reader = replace(dataset("uc_merced"), **{asked: refuse})
+    (line,) = check(reader, tmp_path, {}).problems
+    assert "Permission denied: 'river'" in line

@@ -192,3 +192,14 @@ def test_joined_subsets_hold_every_item_once():
     named = {"a": [("val", "2"), ("train", "1")], "b": [("val", "1"), ("val", "2")]}
     assert subsets.join(named) == [("train", "1"), ("val", "1"), ("val", "2")]
     assert subsets.join({}) == []
+
+
+def test_a_list_that_may_not_be_read_is_named(tmp_path, monkeypatch):
+    (tmp_path / "list.txt").write_text("a")
+
+    def refuse(path, **_):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(DatasetError, match="list.txt cannot be read .*Permission denied"):
+        subsets.read_list(tmp_path / "list.txt")

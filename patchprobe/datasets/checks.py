@@ -34,11 +34,11 @@ def check(dataset, root, used, threads=1, published=(), is_miniature=False):
     -------
     Report
     """
-    if message := roots.problem(root) or dataset.missing(root):
+    if message := _missing(dataset, root):
         return Report(dataset.name, str(root), missing=message)
     try:
         used = used or {split: dataset.items(root, split) for split in dataset.splits}
-    except DatasetError as error:  # a folder that cannot be listed
+    except (DatasetError, OSError) as error:  # a folder that may not be listed or entered
         return Report(dataset.name, str(root), missing=str(error))
     layout = list(dataset.layout_problems(root, is_miniature))
     layout += [f"no item of the split {split} is listed" for split in used if not used[split]]
@@ -87,7 +87,7 @@ def absent(dataset, root, used, n_shown=SHOWN):
     list of str
         Empty if everything is there; otherwise the last line tells what to do.
     """
-    if message := roots.problem(root) or dataset.missing(root):
+    if message := _missing(dataset, root):
         return [message]
     listed = ((split, item) for split, items in used.items() for item in items)
     found = (line for split, item in listed for line in _absent_files(dataset, root, split, item))
@@ -96,6 +96,14 @@ def absent(dataset, root, used, n_shown=SHOWN):
         return []
     more = [f"and {len(lines) - n_shown} more"] if len(lines) > n_shown else []
     return [*lines[:n_shown], *more, _ADVICE]
+
+
+def _missing(dataset, root):
+    """Why there is no dataset at a root, or it cannot be looked into; None if all is well."""
+    try:
+        return roots.problem(root) or dataset.missing(root)
+    except OSError as error:  # pathlib's, of folders that may not be entered
+        return f"{dataset.name} in {root} cannot be read ({error}): check the permissions."
 
 
 def _absent_files(dataset, root, split, item):

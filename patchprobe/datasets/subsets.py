@@ -27,6 +27,10 @@ def read_list(path):
         raise DatasetError(
             f"Subset list {path} is not UTF-8 text ({error}): save it so."
         ) from error
+    except OSError as error:
+        raise DatasetError(
+            f"Subset list {path} cannot be read ({error}): check its permissions."
+        ) from error
     names = [name for line in lines if (name := line.split("#")[0].strip())]
     if not names:
         raise DatasetError(f"Subset list {path} is empty: expected one name a line.")

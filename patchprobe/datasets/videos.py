@@ -6,6 +6,7 @@ crops.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from os.path import isdir
 from pathlib import Path
 from reprlib import Repr
 
@@ -183,8 +184,8 @@ def unlabelled(images, name, text):
     str or None
     """
     folder = Path(images[0]).parent
-    if not folder.is_dir():
-        return None  # every image is missing, which is told
+    if not isdir(folder):
+        return None  # no image can be read, which is told
     known = {Path(path).name for path in images}
     names = [path.name for path in entries(folder, _HELP) if name.fullmatch(path.name)]
     extra = [name for name in names if name not in known]
