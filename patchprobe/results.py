@@ -21,7 +21,7 @@ LEVEL = 0.95
 N_RESAMPLES = 1000
 MIN_IMAGES = 5  # with fewer, resamples are too few different sets to tell an interval
 # What tables of several backbones on the same data must agree on, as their provenance tells it.
-SAME = ("k", "training", "temperature", "bank", "query")
+SAME = ("k", "training", "temperature", "train", "bank", "query")
 SEED = 0  # the same images are drawn for every setting, so that differences are paired
 
 

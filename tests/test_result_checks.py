@@ -166,6 +166,7 @@ def result(path, dataset, **about):
         ("training", {"selection": "last"}, {"selection": "best"}),
         ("query", [["val", "ulm_1"]], [["val", "jena_1"]]),
         ("bank", [["train", "ulm_1"]], []),
+        ("train", {"all": "0123456789abcdef"}, {"all": "fedcba9876543210"}),
         ("temperature", 0.07, 0.1),
     ],
 )

@@ -29,6 +29,7 @@ provenance.write(
     out.provenance,
     embeddings=tokens.provenance,
     searches=params.searches,
+    train={name: provenance.list_digest(items[name]) for name, *_ in params.searches},
     query=scores.selection.items,
     k=params.k,
     left_out=bank.left_out + scores.selection.left_out,

@@ -36,6 +36,7 @@ provenance.write(
     training=vars(training),
     batch_norm=params.batch_norm,
     searches=params.searches,
+    train={name: provenance.list_digest(items[name]) for name, *_ in params.searches},
     query=scores.selection.items,
     left_out=bank.left_out + scores.selection.left_out,
 )

@@ -37,6 +37,7 @@ provenance.write(
     out.provenance,
     embeddings=tokens.provenance,
     changed=changed.provenance,
+    train={train_set: provenance.list_digest(items[train_set])},
     query=scores.selection.items,
     k=params.k,
     left_out=bank.left_out + scores.selection.left_out,
