@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 
-from patchprobe import download, records
+from patchprobe import records
 from patchprobe.datasets import archives, roots
 from patchprobe.datasets.base import dataset
 from patchprobe.errors import DownloadError
@@ -18,10 +18,8 @@ is_here = reader.missing(params.root) is None
 if not is_here:
     if message := roots.not_to_be_filled(params.root):
         raise DownloadError(message)
-    archive = out.with_suffix(".zip")
-    download.fetch(params.url, archive, params.checksum)
-    archives.unpack(archive, os.path.realpath(params.root), params.inside)  # a link stays one
-    archive.unlink()
+    root = os.path.realpath(params.root)  # a link stays one
+    archives.install(params.url, out.parent, root, params.inside, params.checksum)
 about = {"root": params.root, "url": None if is_here else params.url}
 out.write_text(json.dumps(about, indent=1))
 records.write(snakemake)
