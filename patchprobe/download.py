@@ -1,71 +1,26 @@
 """Fetch big public files: whole or not at all, checked, resumed after a cut connection."""
 
 import hashlib
-import json
-import os
 import re
 import time
-from dataclasses import dataclass
 from http.client import HTTPException
-from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from patchprobe.errors import DownloadError
+from patchprobe import disk_space
+from patchprobe.errors import DiskError, DownloadError
 from patchprobe.logs import progress
+from patchprobe.partial_download import Partial
 
 TRIES, PAUSE_S, BLOCK_BYTES = 3, 2.0, 1 << 18
 _AGENT = {"User-Agent": "patchprobe"}  # some hosts refuse urllib's own
+_PAGES = ("text/html", "application/xhtml+xml")
 _NO_ANSWER = (OSError, HTTPException, ValueError)  # ValueError: characters that no URL may have
 
 
 class _InterruptedError(Exception):
     """An attempt that ended early and is worth repeating."""
-
-
-@dataclass(frozen=True)
-class _Partial:
-    """The part of a file that has arrived: `<out>.partial`.
-
-    A note beside it says what it is a part of: the address, and the version that the server named.
-    Without a note (the server named none) it cannot be resumed.
-    """
-
-    out: Path
-
-    @property
-    def path(self):
-        return Path(f"{self.out}.partial")
-
-    @property
-    def note(self):
-        return Path(f"{self.out}.partial.json")
-
-    def start(self, url, version):
-        self.discard()
-        if version:
-            self.note.write_text(json.dumps({"url": url, "version": version}), encoding="utf-8")
-
-    def discard(self):
-        self.note.unlink(missing_ok=True)  # first: it must never describe other bytes
-        self.path.unlink(missing_ok=True)
-
-    def resumable(self, url):
-        """Number of bytes that have arrived from `url`, and their version; or (0, None)."""
-        try:
-            about = json.loads(self.note.read_text(encoding="utf-8"))
-            n_bytes = self.path.stat().st_size
-        except (FileNotFoundError, ValueError):  # ValueError: the note itself is cut off
-            return 0, None
-        return (n_bytes, about["version"]) if about.get("url") == url else (0, None)
-
-    def outlook(self):
-        """What another attempt would do."""
-        if not (self.path.is_file() and self.note.is_file()):
-            return "The next run starts from the beginning."
-        n_bytes = self.path.stat().st_size
-        return f"The next run resumes: {self.path} holds the first {n_bytes} bytes."
 
 
 def fetch(url, out, checksum=None, timeout=30):
@@ -74,7 +29,7 @@ def fetch(url, out, checksum=None, timeout=30):
     Parameters
     ----------
     url : str
-        http, https or file.
+        http, https or file, without user name and password.
     out : path
         Replaced if it exists. Until the file is whole it is `<out>.partial`.
     checksum : str, optional
@@ -85,7 +40,10 @@ def fetch(url, out, checksum=None, timeout=30):
     Raises
     ------
     DownloadError
-        If the file cannot be fetched or saved, is a web page, or has another checksum.
+        If the file cannot be fetched or saved, is a web page, has another checksum, or is being
+        fetched by another process.
+    DiskError
+        If the disk is too full. What has arrived is kept.
     ValueError
         If `checksum` is malformed.
     """
@@ -93,20 +51,23 @@ def fetch(url, out, checksum=None, timeout=30):
         raise _refused(url, problem)
     if checksum is not None:
         parse_checksum(checksum)
-    partial = _Partial(out)
+    partial = Partial(out)
+    folder = partial.out.parent
     try:
-        _receive_patiently(url, partial, timeout)
-        try:
-            check(partial.path, checksum)
-        except DownloadError as error:
-            partial.discard()
-            raise DownloadError(f"The file from {url} was deleted: {error}") from error
-        os.replace(partial.path, out)
-        partial.discard()
+        with disk_space.naming_full_disk(folder), partial:
+            _receive_patiently(url, partial, timeout)
+            try:
+                check(partial.path, checksum)
+            except DownloadError as error:
+                partial.discard()
+                raise DownloadError(f"The file from {url} was deleted: {error}") from error
+            partial.finish()
+    except DiskError as error:
+        raise DiskError(f"{url} could not be saved: {error} {partial.outlook()}") from error
     except OSError as error:
         raise DownloadError(
-            f"{url} could not be saved: {error}. Make room, or check the permissions of the "
-            f"folder. {partial.outlook()}"
+            f"{url} could not be saved in {folder}: {error}. Check the permissions of the folder. "
+            f"{partial.outlook()}"
         ) from error
 
 
@@ -143,27 +104,62 @@ def reachable(url, timeout=10):
     Some servers refuse to answer and still serve the file: only 404, 410 and silence count as no.
     """
     if problem := _unfit(url):
-        return f"{url} {problem}"
+        return f"{shown(url)} {problem}"
     try:
-        urlopen(Request(url, headers=_AGENT, method="HEAD"), timeout=timeout).close()
+        _open(Request(url, headers=_AGENT, method="HEAD"), timeout).close()
     except HTTPError as error:
         error.close()
+        if 300 <= error.code < 400:
+            return f"{url} cannot be reached: {error.reason}"
         return f"{url} is gone ({error.code})" if error.code in (404, 410) else None
     except _NO_ANSWER as error:
         return f"{url} cannot be reached: {_reason(error)}"
     return None
 
 
+def shown(url):
+    """An address for messages and logs: what may be a user name and a password is left out."""
+    scheme, _, rest = url.partition("//")
+    return f"{scheme}//...@{rest.rpartition('@')[2]}" if _has_secret(rest) else url
+
+
+def _has_secret(rest):
+    """Whether there is a password (or what follows ":" is no port) before an "@"."""
+    host = re.split("[/?#]", rest, maxsplit=1)[0]
+    port = re.sub(r"^\[.*\]", "", host).partition(":")[2]
+    return "@" in host or ("@" in rest and not re.fullmatch("[0-9]*", port))
+
+
 def _unfit(url):
     scheme = url.partition(":")[0].lower()
-    fits = scheme in ("http", "https", "file")
-    return None if fits else "is not an address that starts with http:, https: or file:"
+    if scheme not in ("http", "https", "file"):
+        return "is not an address that starts with http:, https: or file:"
+    if _has_secret(url.partition("//")[2]):
+        return "holds a user name or a password, which would end up in logs and records"
+    return None
+
+
+class _Redirects(HTTPRedirectHandler):
+    """Follows to web addresses alone: a server must not point to files of this machine."""
+
+    def redirect_request(self, req, fp, code, msg, headers, newurl):
+        problem = _unfit(newurl)
+        if problem is None and newurl.lower().startswith("file:"):
+            problem = "is a file of this machine"
+        if problem is not None:
+            reason = f"{msg}: it points to {shown(newurl)}, which {problem}"
+            raise HTTPError(req.full_url, code, reason, headers, fp)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _open(request, timeout):
+    return build_opener(_Redirects).open(request, timeout=timeout)
 
 
 def _refused(url, problem):
     return DownloadError(
-        f"{url} {problem}. Open it in a browser to see what it asks for; correct the address, or "
-        "fetch the file by other means."
+        f"{shown(url)} {problem}. Open it in a browser to see what it asks for; correct the "
+        "address, or fetch the file by other means."
     )
 
 
@@ -193,11 +189,18 @@ def _receive(url, partial, timeout):
             if total is None:
                 partial.discard()
                 raise _InterruptedError("the server does not have the missing part")
+            if total == have:
+                return
         else:
             _check_answer(url, response)
+            total = _length(url, response.headers)
             partial.start(url, _version(response.headers))
-            have, total = 0, response.headers.get("Content-Length")
-        _append(response, partial, have, None if total is None else int(total))
+            have = 0
+        folder, missing = partial.out.parent, None if total is None else total - have
+        if missing is not None:
+            disk_space.require(folder, missing, "The file")
+        with disk_space.naming_full_disk(folder, missing):
+            _append(response, partial, have, total)
 
 
 def _version(headers):
@@ -207,15 +210,33 @@ def _version(headers):
 
 
 def _total_if_resumed(headers, have, version):
-    """Length of the whole file if the answer is the part that is missing, else None."""
-    part = re.fullmatch(rf"bytes {have}-\d+/(\d+)", headers.get("Content-Range", ""))
-    return part[1] if part and _version(headers) in (version, None) else None
+    """Length of the whole file if the answer is the part that is missing, else None.
+
+    Nothing is missing if the server says (416) that the file has the length that is here.
+    """
+    part = re.fullmatch(rf"bytes (?:{have}-[0-9]+|\*)/([0-9]+)", headers.get("Content-Range", ""))
+    if part is None or _version(headers) not in (version, None):
+        return None
+    total, is_part = int(part[1]), "*" not in part[0]
+    return total if (total > have if is_part else total == have) else None
+
+
+def _length(url, headers):
+    """Length of the file that the server promises; None if it promises none."""
+    told = headers.get("Content-Length")
+    if told is None or "Transfer-Encoding" in headers:
+        return None
+    if not re.fullmatch("[0-9]+", told.strip()):
+        raise _refused(url, f"could not be fetched: expected its length, the server told {told!r}")
+    if int(told) == 0:
+        raise _refused(url, "is empty, expected a file")
+    return int(told)
 
 
 def _answer(url, have, version, timeout):
     headers = {"Range": f"bytes={have}-", "If-Range": version} if have else {}
     try:
-        return urlopen(Request(url, headers=_AGENT | headers), timeout=timeout)
+        return _open(Request(url, headers=_AGENT | headers), timeout)
     except HTTPError as error:
         return error
     except _NO_ANSWER as error:
@@ -229,20 +250,27 @@ def _check_answer(url, response):
             raise _InterruptedError(answer)
         raise _refused(url, f"could not be fetched: expected a file, but {answer}")
     is_named_so = urlsplit(url).path.lower().endswith((".html", ".htm"))
-    if response.headers.get_content_type() == "text/html" and not is_named_so:
+    if response.headers.get_content_type() in _PAGES and not is_named_so:
         raise _refused(url, "is a web page (log-in or error page?), expected a file")
 
 
 def _append(response, partial, have, total):
     scale = {"unit": "B", "unit_scale": True, "unit_divisor": 1024}
-    bar = progress(total=total, initial=have, desc=Path(partial.out).name, **scale)
+    bar = progress(total=total, initial=have, desc=partial.out.name, **scale)
     with bar, open(partial.path, "ab") as file:
         for block in _blocks(response):
             file.write(block)
             bar.update(len(block))
+            if total is not None and file.tell() > total:
+                break
     found = partial.path.stat().st_size
+    if total is not None and found > total:
+        partial.discard()
+        raise _InterruptedError(f"the server sent more than the {total} bytes that it told")
     if total is not None and found != total:
         raise _InterruptedError(f"the connection ended after {found} of {total} bytes")
+    if found == 0:
+        raise _InterruptedError("the server sent nothing")
 
 
 def _blocks(response):

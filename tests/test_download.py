@@ -1,5 +1,6 @@
 """Fetching over a bad network: a local server that cuts, stalls, refuses and changes its file."""
 
+import errno
 import hashlib
 import io
 import re
@@ -12,7 +13,7 @@ import pytest
 
 from patchprobe import download
 from patchprobe.download import check, fetch, parse_checksum, reachable
-from patchprobe.errors import DownloadError
+from patchprobe.errors import DiskError, DownloadError
 
 CONTENT = bytes(range(256)) * 1200  # 300 KiB: two blocks
 CUT = 100_000
@@ -30,6 +31,7 @@ class Site(ThreadingHTTPServer):
         self.status, self.has_length, self.is_chunked = 200, True, False
         self.has_ranges, self.ignores_if_range, self.range_shift = True, False, 0
         self.cuts, self.stalls, self.log = [], [], []
+        self.headers, self.location = {}, self.url
 
     @property
     def ranges(self):
@@ -41,19 +43,21 @@ class Handler(BaseHTTPRequestHandler):
         site = self.server
         site.log.append(self.headers)
         if self.path.startswith("/moved"):
-            return self.answer(302, {"Location": site.url})
+            return self.answer(302, {"Location": site.location})
         if site.status != 200:
             return self.answer(site.status, {})
         body, status, headers = site.content, 200, {"Content-Type": site.type, **site.validator}
         if self.wants_part():
             start = int(re.fullmatch(r"bytes=(\d+)-", self.headers["Range"])[1])
             if start >= len(body):
-                return self.answer(416, {"Content-Range": f"bytes */{len(body)}"})
+                told = {"Content-Range": f"bytes */{len(body)}", "Content-Length": 5}
+                return self.answer(416, told | site.validator, b"error")
             start += site.range_shift
             headers["Content-Range"] = f"bytes {start}-{len(body) - 1}/{len(body)}"
             body, status = body[start:], 206
         if site.has_length:
             headers["Content-Length"] = len(body)
+        headers |= site.headers
         if site.is_chunked:
             headers["Transfer-Encoding"] = "chunked"
             body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
@@ -235,11 +239,12 @@ def test_full_disk(site, out, monkeypatch):
     class Full(io.FileIO):
         def write(self, block):
             super().write(block[:CUT])
-            raise OSError("No space left on device")
+            raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
         patch.setattr(download, "open", Full, raising=False)
-        with pytest.raises(DownloadError, match="No space left on device.*holds the first 100000"):
+        said = f"{site.url} could not be saved: The disk of {out.parent} is full .*are needed, .*"
+        with pytest.raises(DiskError, match=said + "free.*holds the first 100000"):
             fetch(site.url, out)
     fetch(site.url, out)
     assert_fetched(out)

@@ -29,7 +29,8 @@ def how_to_get(
         problem = download.reachable(address)
         if problem is None or (hub and _is_in_hub_cache(architecture)):
             return None
-        what = url or f"the file of {architecture} from {address}/timm"
+        of_hub = f"the file of {architecture} from {address}/timm"
+        what = of_hub if url is None else download.shown(url)
         return (
             f"Weights of {name} cannot be fetched: {problem}. Get {what} on a machine with "
             f"internet access, and set `weights: <path>` in its entry instead."
