@@ -1,6 +1,8 @@
 """Where weights come from: a link, an address, the hub; and what is said when they are missing."""
 
+import errno
 import hashlib
+import io
 import subprocess
 import sys
 
@@ -13,7 +15,7 @@ from huggingface_hub import constants
 from patchprobe.backbones import weights
 from patchprobe.backbones.load import build, load
 from patchprobe.backbones.weights_sources import how_to_get
-from patchprobe.errors import CheckpointError, DownloadError
+from patchprobe.errors import CheckpointError, DiskError, DownloadError
 
 SHA256 = hashlib.sha256(b"weights").hexdigest()
 
@@ -141,3 +143,33 @@ def test_safetensors_are_known_by_their_content(tmp_path):
     (tmp_path / "cut.pth").write_bytes(content[: len(content) // 2])
     with pytest.raises(CheckpointError, match="cannot|can be read safely"):
         load("timm", "vit_base_patch16_224", tmp_path / "cut.pth", small)
+
+
+def test_a_folder_or_nothing_is_not_linked(tmp_path):
+    out = tmp_path / "model.pth"
+    for path, found in ((tmp_path, "a folder"), (tmp_path / "no.pth", "nothing")):
+        with pytest.raises(CheckpointError, match=f"weights file at {path}, found {found}"):
+            weights.link(path, out)
+    assert not out.is_symlink()
+    expected = f"expected {tmp_path}, which is a folder: name the file in it. Ask them."
+    assert expected in how_to_get("mae", weights=str(tmp_path), source="Ask them.")
+
+
+def full(*_):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_of_the_hub_is_not_taken_for_a_lost_connection(hub_cache, monkeypatch):
+    monkeypatch.setattr("huggingface_hub.hf_hub_download", full)
+    with pytest.raises(DiskError, match=f"The disk of {constants.HF_HUB_CACHE} is full"):
+        weights.from_hub("test_vit.r160_in1k")
+
+
+def test_a_full_disk_leaves_no_half_checkpoint(tmp_path, monkeypatch):
+    class Full(io.FileIO):
+        write = full
+
+    monkeypatch.setattr(weights, "open", Full, raising=False)
+    with pytest.raises(DiskError, match=f"The disk of {tmp_path} is full"):
+        weights.save({"a": torch.zeros(3)}, tmp_path / "model.pth")
+    assert list(tmp_path.iterdir()) == []

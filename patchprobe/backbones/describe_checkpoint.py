@@ -61,6 +61,22 @@ def _sizes(state):
     return [*features, *([f"{n_layers} layers"] if n_layers else []), *patch]
 
 
+def oddity(tensor):
+    """What keeps a tensor from being plain numbers that are all in the file, or None."""
+    if tensor.is_meta:
+        return "a meta tensor, without values"
+    if tensor.is_nested or tensor.layout != torch.strided:
+        return f"a {'nested' if tensor.is_nested else 'sparse'} tensor, {tensor.layout}"
+    if tensor.is_quantized:
+        return f"quantised, {tensor.dtype}"
+    if tensor.is_complex():
+        return f"complex, {tensor.dtype}"
+    axes = zip(tensor.shape, tensor.stride(), strict=True)
+    if tensor.numel() and any(length > 1 and step == 0 for length, step in axes):
+        return f"fewer numbers, expanded to the shape {tuple(tensor.shape)}"
+    return None
+
+
 def _few(names):
     shown = [str(name) for name in list(names)[:5]]
     return ", ".join(shown) + (", ..." if len(names) > 5 else "")
@@ -74,6 +90,8 @@ def unreadable(path):
         return "is empty"
     if b"<html" in head.lower() or b"<!doctype" in head.lower():
         return "is a web page (a download that ended on an error or log-in page)"
+    if head.startswith(b"version https://git-lfs"):
+        return "is a pointer of Git LFS, not the file itself (`git lfs pull` fetches that)"
     if head.startswith(b"PK"):
         return "is a PyTorch archive, but damaged, cut off, or of something other than tensors"
     return f"starts with {head[:16]!r}"

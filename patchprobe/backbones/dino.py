@@ -16,7 +16,11 @@ OFFSET = 0.1
 def state_dict(path, model):
     """The teacher's weights under timm's names; of a full checkpoint the heads are dropped."""
     content = checkpoint.read(path)
-    state = teacher(content, path) if "teacher" in content else checkpoint.tensors(content, path)
+    state = (
+        teacher(content, path)
+        if checkpoint.has(content, "teacher")
+        else checkpoint.tensors(content, path)
+    )
     return at_grid(state, model)
 
 

@@ -10,6 +10,7 @@ hold the same tables and can be read too.
 import torch
 
 from patchprobe.backbones import checkpoint, positions
+from patchprobe.errors import CheckpointError
 
 OFFICIAL_FILE = (
     "dinov2_vitb14_pretrain.pth (or dinov2_vitb14_reg4_pretrain.pth) of "
@@ -29,11 +30,20 @@ def state_dict(path, model):
     }
     grid = model.patch_embed.grid_size
     if "register_tokens" in state:  # timm adds the class token's position to it
+        for name in ("pos_embed", "cls_token"):
+            checkpoint.require(name, state, path)
+        positions.check(state["pos_embed"], 1)
+        if state["cls_token"].shape != (1, 1, state["pos_embed"].shape[2]):
+            raise CheckpointError(
+                f"{path}: the class token has the shape {tuple(state['cls_token'].shape)}, the "
+                f"position table {tuple(state['pos_embed'].shape)}: expected the same width."
+            )
         table = state["pos_embed"].float()
         state["reg_token"] = state.pop("register_tokens")
         state["cls_token"] = state["cls_token"].float() + table[:, :1]
         state["pos_embed"] = table[:, 1:]
     if "reg_token" in state:
+        checkpoint.require("pos_embed", state, path)
         state["pos_embed"] = positions.resample(
             state["pos_embed"], grid, n_prefix=0, antialias=True
         )

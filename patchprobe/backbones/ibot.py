@@ -11,7 +11,7 @@ OFFICIAL_FILE = "checkpoint_teacher.pth of github.com/bytedance/ibot"
 def state_dict(path, model):
     """The teacher's weights under timm's names; heads and the student's mask token are dropped."""
     content = checkpoint.read(path)
-    if "teacher" in content:
+    if checkpoint.has(content, "teacher"):
         state = dino.teacher(content, path)
     else:
         state = checkpoint.entry(content, "state_dict", path)

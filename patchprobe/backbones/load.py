@@ -37,6 +37,7 @@ def load(
     architecture : str
         Of timm, e.g. "vit_base_patch16_224".
     weights : path
+        Values in half or double precision are converted to single.
     model_args : dict, optional
         Arguments of the architecture, beyond its name.
     loader_args : dict, optional
@@ -57,7 +58,8 @@ def load(
     Raises
     ------
     CheckpointError
-        If the file is not one of this model: names or shapes differ, or values are not finite.
+        If the file is not one of this model: names or shapes differ, or values are not finite
+        floating-point numbers.
     ValueError
         If no plain Vision Transformer can be built from these arguments.
     """
@@ -65,11 +67,7 @@ def load(
     _check_arguments(loader, family, loader_args or {})
     model = build(architecture, arguments_of(family, model_args), img_size=image_size)
     model = getattr(family, "prepare", lambda built: built)(model).eval()
-    state = family.state_dict(weights, model, **(loader_args or {}))
-    state = {name: tensor.float() for name, tensor in state.items()}
-    broken = [name for name, tensor in state.items() if not tensor.isfinite().all()]
-    if broken:
-        raise CheckpointError(f"{weights}: NaN or infinite values in {', '.join(broken[:5])}.")
+    state = _state_dict(family, weights, model, loader_args or {})
     try:
         model.load_state_dict(state, strict=True)
     except RuntimeError as error:
@@ -80,8 +78,21 @@ def load(
             f"Wanted: {describe_checkpoint.content(wanted)}, as in {family.OFFICIAL_FILE}.\n"
             f"{_shortened(error)}"
         ) from error
+    checkpoint.check_finite(model.state_dict(), weights)
     channels = [torch.tensor(values, device=device).view(3, 1, 1) for values in (mean, std)]
     return Backbone(model.to(device), *channels, precision, pixels)
+
+
+def _state_dict(family, weights, model, loader_args):
+    try:
+        state = family.state_dict(weights, model, **loader_args)
+    except CheckpointError as error:
+        if str(weights) in str(error):
+            raise
+        raise CheckpointError(f"{weights}: {error}") from error
+    numbers = {name for name, tensor in model.state_dict().items() if tensor.is_floating_point()}
+    checkpoint.check_floating({name: x for name, x in state.items() if name in numbers}, weights)
+    return state
 
 
 def build(architecture, model_args=None, **overrides):

@@ -202,20 +202,16 @@ def load(
     Raises
     ------
     CheckpointError
-        If there is no decoder, names or shapes differ, or values are not finite.
+        If there is no decoder, names or shapes differ, or values are not finite floating-point
+        numbers.
     """
-    state = {
-        name: tensor.float()
-        for name, tensor in checkpoint.entry(checkpoint.read(path), "model", path).items()
-    }
+    state = checkpoint.entry(checkpoint.read(path), "model", path)
     if "decoder_embed.weight" not in state:
         raise CheckpointError(
             f"{path} has no decoder (mae_pretrain_vit_base.pth has none). "
             f"It holds: {describe_checkpoint.content(state)}. Wanted: {OFFICIAL_FILE}"
         )
-    broken = [name for name, tensor in state.items() if not tensor.isfinite().all()]
-    if broken:
-        raise CheckpointError(f"{path}: NaN or infinite values in {', '.join(broken[:5])}.")
+    checkpoint.check_floating(state, path)
     encoder = build(architecture, model_args)
     n_features = len(state["decoder_embed.weight"])
     if decoder_heads < 1 or n_features % decoder_heads:
@@ -241,5 +237,6 @@ def load(
             f"{path} is not an MAE with decoder of {architecture} {model_args or ''}. It holds: "
             f"{describe_checkpoint.content(state)}. Wanted: {OFFICIAL_FILE}\n{str(error)[:500]}"
         ) from error
+    checkpoint.check_finite(state, path)
     channels = [torch.tensor(values, device=device).view(3, 1, 1) for values in (mean, std)]
     return Autoencoder(encoder.to(device), decoder.to(device), *channels)

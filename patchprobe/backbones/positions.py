@@ -3,6 +3,7 @@
 import torch
 from torch.nn.functional import interpolate
 
+from patchprobe.backbones import checkpoint
 from patchprobe.errors import CheckpointError
 
 
@@ -26,13 +27,8 @@ def resample(table, grid, n_prefix=1, offset=0.0, antialias=False, align_corners
     torch.Tensor of shape (1, n_prefix + rows * columns, n_features), float32
         The table itself if it already has this grid.
     """
-    prefix, patches = table.float().split([n_prefix, table.shape[1] - n_prefix], 1)
-    side = round(patches.shape[1] ** 0.5)
-    if side * side != patches.shape[1]:
-        raise CheckpointError(
-            f"expected a position table of {n_prefix} prefix tokens and a square grid of patches, "
-            f"found {table.shape[1]} positions: is this another model?"
-        )
+    side = check(table, n_prefix)
+    prefix, patches = table.float().split([n_prefix, side * side], 1)
     if (side, side) == tuple(grid):
         return table.float()
     arguments = {"mode": "bicubic", "antialias": antialias, "align_corners": align_corners}
@@ -42,6 +38,30 @@ def resample(table, grid, n_prefix=1, offset=0.0, antialias=False, align_corners
         arguments["size"] = tuple(grid)
     image = interpolate(patches.unflatten(1, (side, side)).permute(0, 3, 1, 2), **arguments)
     return torch.cat([prefix, image.permute(0, 2, 3, 1).flatten(1, 2)], 1)
+
+
+def check(table, n_prefix):
+    """Patches a side of a position table.
+
+    Raises
+    ------
+    CheckpointError
+        If it is no table of floating-point numbers for a square grid.
+    """
+    shape = tuple(table.shape)
+    n_patches = shape[1] - n_prefix if len(shape) == 3 and shape[0] == 1 else 0
+    side = round(max(n_patches, 0) ** 0.5)
+    if side == 0 or side * side != n_patches:
+        raise CheckpointError(
+            f"expected a position table of {n_prefix} prefix tokens and a square grid of patches, "
+            f"found {shape[1] if len(shape) == 3 else 'no'} positions in the shape {shape}: is "
+            "this another model?"
+        )
+    if table.dtype not in checkpoint.FLOATING:
+        raise CheckpointError(
+            f"expected a position table of floating-point numbers, found {table.dtype}"
+        )
+    return side
 
 
 def sin_cos(grid, n_features, step=1.0):

@@ -12,6 +12,7 @@ from scipy.optimize import brentq
 from timm.models.beit import RelativePositionBias
 
 from patchprobe.backbones import checkpoint
+from patchprobe.errors import CheckpointError
 
 OFFICIAL_FILE = (
     "simmim_pretrain__vit_base__img224__800ep.pth of github.com/microsoft/SimMIM (Google Drive)"
@@ -73,7 +74,13 @@ def resample_relative(table, grid):
     torch.Tensor of shape ((2 rows - 1) * (2 columns - 1) + 3, n_heads)
         The table itself if it already has this grid.
     """
-    side = round((len(table) - _N_EXTRA) ** 0.5)
+    n_positions = len(table) - _N_EXTRA if table.ndim == 2 else 0
+    side = round(max(n_positions, 0) ** 0.5)
+    if side % 2 == 0 or side * side != n_positions:
+        raise CheckpointError(
+            f"expected a table of (2 n - 1) ** 2 + {_N_EXTRA} relative positions of n x n patches, "
+            f"found the shape {tuple(table.shape)}: is this another model?"
+        )
     rows, columns = (2 * length - 1 for length in grid)
     if (side, side) == (rows, columns):
         return table

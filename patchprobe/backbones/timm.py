@@ -6,11 +6,13 @@ Tables and kernels of other sizes are resampled by timm's own conversion (bicubi
 import sys
 from collections.abc import Mapping
 
+import torch
+
 from patchprobe.backbones import checkpoint, describe_checkpoint
 from patchprobe.errors import CheckpointError
 
 OFFICIAL_FILE = "a file of this architecture from timm's hub (huggingface.co/timm)"
-_NOT_OF_TIMM = (KeyError, RuntimeError, AttributeError, AssertionError, ValueError, TypeError)
+_NOT_OF_TIMM = (LookupError, RuntimeError, AttributeError, AssertionError, ValueError, TypeError)
 
 
 def state_dict(path, model):
@@ -53,6 +55,8 @@ def _unwrapped(content):
 def _refuse_what_timm_would_change(state, model, path):
     """Stop if timm would silently resample or drop weights that change the model."""
     architecture = model.default_cfg.get("architecture")
+    state = {name: value for name, value in state.items() if isinstance(value, torch.Tensor)}
+    checkpoint.check_plain(state, path)
     kernel, own = state.get("patch_embed.proj.weight"), model.patch_embed.proj.weight
     if kernel is not None and kernel.ndim == 4 and kernel.shape[-2:] != own.shape[-2:]:
         raise CheckpointError(
@@ -61,7 +65,7 @@ def _refuse_what_timm_would_change(state, model, path):
         )
     table, registers = state.get("pos_embed"), {"register_tokens", "reg_token"} & set(state)
     is_dinov2 = "dinov2" in str(architecture) and not registers and table is not None
-    if is_dinov2 and table.shape[1] != model.pos_embed.shape[1]:
+    if is_dinov2 and table.ndim == 3 and table.shape[1] != model.pos_embed.shape[1]:
         raise CheckpointError(
             f"{path}: timm would not resample the position table of DINOv2 as the official code "
             "does (15 % of nearest neighbours change). Set `loader: dinov2`, which also takes the "

@@ -7,14 +7,17 @@ import importlib
 import os
 from pathlib import Path
 
-from patchprobe import download
-from patchprobe.errors import CheckpointError
+from patchprobe import disk_space, download
+from patchprobe.errors import CheckpointError, DiskError
 
 _HUB_FILES = ("model.safetensors", "pytorch_model.bin")
 
 
 def link(path, out, checksum=None):
     """Link a local file to `out`, after checking its hash."""
+    if not Path(path).is_file():
+        found = "a folder" if Path(path).is_dir() else "nothing"
+        raise CheckpointError(f"Expected a weights file at {path}, found {found}.")
     download.check(path, checksum)
     Path(out).symlink_to(Path(path).resolve())
 
@@ -35,8 +38,8 @@ def fetch(out, loader, architecture, model_args=None, depth=None, url=None, chec
     ------
     ValueError
         Before anything is fetched: no such model can be built, or it has another depth.
-    DownloadError, CheckpointError
-        If the file cannot be fetched, or the hub has none.
+    DownloadError, CheckpointError, DiskError
+        If the file cannot be fetched, the hub has none, or the disk is too full.
     """
     from patchprobe.backbones.load import check_entry
 
@@ -57,6 +60,7 @@ def from_hub(architecture):
     """
     import timm
     from huggingface_hub import hf_hub_download
+    from huggingface_hub.constants import HF_HUB_CACHE
     from huggingface_hub.errors import RemoteEntryNotFoundError
 
     tagged = timm.list_models(pretrained=True)
@@ -68,7 +72,8 @@ def from_hub(architecture):
         )
     for name in [about.hf_hub_filename] if about.hf_hub_filename else _HUB_FILES:
         try:
-            return Path(hf_hub_download(about.hf_hub_id, name))
+            with disk_space.naming_full_disk(HF_HUB_CACHE):
+                return Path(hf_hub_download(about.hf_hub_id, name))
         except RemoteEntryNotFoundError:
             continue
         except OSError as error:  # no connection, no such repository, no permission
@@ -99,5 +104,10 @@ def save(state, out):
     import torch
 
     partial = Path(f"{out}.partial")
-    torch.save(state, partial)
+    try:
+        with disk_space.naming_full_disk(partial.parent), open(partial, "wb") as file:
+            torch.save(state, file)
+    except DiskError:
+        partial.unlink(missing_ok=True)
+        raise
     os.replace(partial, out)

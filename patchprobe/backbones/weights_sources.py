@@ -23,7 +23,9 @@ def how_to_get(
     if weights is not None:
         if Path(weights).is_file():
             return None
-        return f"Weights of {name} not found: expected {weights}. {source or ''}".strip()
+        is_folder = ", which is a folder: name the file in it" if Path(weights).is_dir() else ""
+        told = f"Weights of {name} not found: expected {weights}{is_folder}."
+        return f"{told} {source or ''}".strip()
     if url is not None or hub:
         address = url or os.environ.get("HF_ENDPOINT", "https://huggingface.co")
         problem = download.reachable(address)
