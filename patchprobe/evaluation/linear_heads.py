@@ -11,9 +11,10 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import nn
 
-from patchprobe.errors import ResultError
+from patchprobe.errors import StoreError
 from patchprobe.files import replacing
 
+_DAMAGED = (OSError, SafetensorError, LookupError, TypeError, ValueError, RuntimeError)
 BATCH_NORM_EPS = 1e-6  # MAE's linear-probing head
 
 
@@ -75,8 +76,14 @@ def save(heads, path, **about):
     heads : dict of str to Heads
         By training subset; each with an attribute `about` (dict, JSON-able).
     path : path
+        Whole or not at all.
     **about
         What they were trained on: `dataset`, `backbone`.
+
+    Raises
+    ------
+    DiskError
+        If the disk is too full.
     """
     tensors = {
         f"{name}/{key}": tensor.contiguous().cpu()
@@ -94,26 +101,33 @@ def read(path, **expected):
 
     Raises
     ------
-    ResultError
-        If the file is damaged, or its heads were trained on something else than `expected`.
+    StoreError
+        If the file is missing or damaged, or its heads were trained on something else than
+        `expected`.
     """
     try:
-        with safe_open(path, "pt") as file:
-            about = json.loads(file.metadata()["about"])
-            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-    except (SafetensorError, KeyError, TypeError, ValueError) as error:
-        raise ResultError(
-            f"{path} holds no heads of linear probes ({error}): remake it with "
-            f"`snakemake --force {path}`"
+        heads, about = _read(path)
+    except _DAMAGED as error:
+        raise StoreError(
+            f"{path} is not a whole file of linear heads: expected what `linear_heads.save` "
+            f"writes, found {type(error).__name__} ({error}). Delete it and run again."
         ) from error
     for key, value in expected.items():
         if about.get(key) != value:
-            raise ResultError(
-                f"{path} holds heads of {key} {about.get(key)!r}, expected {value!r}: remake it "
-                f"with `snakemake --force {path}`"
+            raise StoreError(
+                f"{path} holds heads of {key} {about.get(key)!r}, expected {value!r}: it was put "
+                f"in another's place; remake it with `snakemake --force {path}`"
             )
-    heads, about = {}, about["heads"]
-    for name in about:
+    return heads
+
+
+def _read(path):
+    """Heads by training subset, and what is told about all of them."""
+    with safe_open(path, "pt") as file:
+        about = json.loads(file.metadata()["about"])
+        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no mapping
+    heads = {}
+    for name, of_heads in about["heads"].items():
         state = {
             key.removeprefix(f"{name}/"): tensor
             for key, tensor in tensors.items()
@@ -123,6 +137,6 @@ def read(path, **expected):
         has_norm = "norm.running_mean" in state
         heads[name] = Heads(n_features, n_classes, [[]] * n_heads, has_norm)
         heads[name].load_state_dict(state)
-        heads[name].about = about[name]
+        heads[name].about = of_heads
         heads[name].eval()
-    return heads
+    return heads, about
