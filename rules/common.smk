@@ -11,8 +11,9 @@ from snakemake.utils import validate
 
 from patchprobe.code_digest import ROOT, code_digest
 from patchprobe.errors import PatchprobeError
-from patchprobe.study import drawing, plan, validation
+from patchprobe.study import config_files, drawing, plan, validation
 
+CONFIG_FILE = str(Path(workflow.workdir_init) / "config/config.yaml")  # if no other is given
 CONFIG_SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 
 
@@ -20,6 +21,16 @@ def stop_on(problems, what):
     """Stop with a line for each problem, if there are any."""
     if problems:
         raise WorkflowError("\n  ".join([what, *problems]))
+
+
+# Snakemake reads files of the command line or of a profile before this line, the paper's after it.
+stop_on(
+    config_files.mistakes(workflow.overwrite_configfiles or [CONFIG_FILE]),
+    "Mistakes in the files of the configuration:",
+)
+if not workflow.overwrite_configfiles:
+
+    configfile: CONFIG_FILE
 
 
 stop_on(

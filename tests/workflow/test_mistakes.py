@@ -1,9 +1,13 @@
 """Mistakes in the configuration, and missing inputs, are answered in words and at once."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
+import yaml
 from snakemake.utils import validate
 
 from patchprobe.study import validation
@@ -90,6 +94,44 @@ def test_mistakes_stop_a_plan(fresh_project, path, value, message):
     assert done.returncode != 0
     assert message in done.stderr + done.stdout
     assert "Traceback" not in done.stderr
+
+
+def plan_as_is(project, *arguments):
+    """What Snakemake says of a plan with the files of the configuration as they lie there."""
+    command = [sys.executable, "-m", "snakemake", "-n", "--quiet", *arguments]
+    env = {**os.environ, "PYTHONPATH": str(project.folder)}
+    done = subprocess.run(command, cwd=project.folder, env=env, capture_output=True, text=True)
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_a_key_that_stands_twice_in_a_file_stops_a_plan(fresh_project):
+    text = yaml.safe_dump(tiny_config())
+    (fresh_project.folder / "one.yaml").write_text(text + "note: again\n")
+    (fresh_project.folder / "two.yaml").write_text("note: once more\n")
+    done = plan_as_is(fresh_project, "--configfile", "one.yaml", "two.yaml")
+    lines = text.splitlines()
+    first = next(n for n, line in enumerate(lines, 1) if line.startswith("note"))
+    expected = f"one.yaml, lines {first} and {len(lines) + 1}: note stands twice"
+    assert done.returncode != 0
+    assert expected in done.stderr + done.stdout
+
+
+def test_the_file_of_the_paper_is_read_unless_another_is_given(fresh_project):
+    """Before Snakemake reads it, it is known to be one that can be read."""
+    file = fresh_project.folder / "config/config.yaml"
+    file.write_bytes(yaml.safe_dump(tiny_config()).encode() + b'seed: 1\n"\xc4": 1\n')
+    lines = file.read_bytes().count(b"\n")
+    done = plan_as_is(fresh_project)
+    expected = f"config/config.yaml is not UTF-8 text: byte 0xc4 on line {lines}"
+    assert done.returncode != 0
+    assert expected in done.stderr + done.stdout
+    file.write_text(yaml.safe_dump({**tiny_config(), "protocl": "as_text"}))
+    for given in ((), ("--config", "seed=1")):
+        done = plan_as_is(fresh_project, *given)
+        assert "top level: unknown key protocl" in done.stderr + done.stdout
+    (fresh_project.folder / "tiny.yaml").write_text(yaml.safe_dump(tiny_config()))
+    assert plan_as_is(fresh_project, "--configfile", "tiny.yaml").returncode == 0
 
 
 def test_without_data_a_plan_is_made_and_a_run_stops_at_once(fresh_project):
