@@ -11,7 +11,7 @@ from snakemake.utils import validate
 
 from patchprobe.code_digest import ROOT, code_digest
 from patchprobe.errors import PatchprobeError
-from patchprobe.study import config_files, drawing, plan, validation
+from patchprobe.study import config_files, config_values, drawing, plan, validation
 
 CONFIG_FILE = str(Path(workflow.workdir_init) / "config/config.yaml")  # if no other is given
 CONFIG_SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
@@ -33,6 +33,7 @@ if not workflow.overwrite_configfiles:
     configfile: CONFIG_FILE
 
 
+config_values.settle(config)
 stop_on(
     validation.mistakes(config, yaml.safe_load(CONFIG_SCHEMA.read_text())),
     "Mistakes in the configuration (see config/README.md):",

@@ -5,7 +5,8 @@ from difflib import get_close_matches
 from jsonschema import Draft202012Validator
 
 from patchprobe.datasets.base import NAMES
-from patchprobe.study import drawing, plan, scenes_validation
+from patchprobe.study import config_values, drawing, plan, scenes_validation
+from patchprobe.study.explaining import explain
 
 MOVING = ("shift", "rotate", "scale")  # changes that labels must follow
 FOLLOWING = ("fair1m",)  # datasets whose labels do, since they are polygons
@@ -16,22 +17,11 @@ WEIGHTS_KEYS = ("weights", "url", "hub", "random_seed")
 
 
 def mistakes(config, schema):
-    """Lines about what the schema does not allow, by place."""
+    """Lines about what the schema does not allow, by place; or about names that are no text."""
+    if wrong := config_values.names(config):
+        return wrong
     found = sorted(Draft202012Validator(schema).iter_errors(config), key=lambda e: e.json_path)
-    return [explain(mistake) for mistake in found]
-
-
-def explain(mistake):
-    """One line about a mistake: where it is, what is wrong, what was meant."""
-    where = ": ".join(str(key) for key in mistake.absolute_path) or "top level"
-    if mistake.validator == "additionalProperties" and isinstance(mistake.instance, dict):
-        known = sorted(mistake.schema.get("properties", {}))
-        unknown = sorted(set(mistake.instance) - set(known))
-        meant = [key for name in unknown for key in get_close_matches(name, known, 1)]
-        hint = f"did you mean {', '.join(meant)}?" if meant else f"known: {', '.join(known)}"
-        return f"{where}: unknown key {', '.join(unknown)}; {hint}"
-    description = mistake.schema.get("description", "")
-    return f"{where}: {mistake.message}" + (f" ({description})" if description else "")
+    return list(dict.fromkeys([*config_values.numbers(config), *map(explain, found)]))
 
 
 def contradictions(config):
