@@ -1,5 +1,7 @@
 """Figures 1, 2 and 3, and Table 2, from small tables: what is drawn is what the tables say."""
 
+import xml.etree.ElementTree as ElementTree
+
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -244,3 +246,31 @@ def test_table_2_takes_the_bank_of_each_dataset():
     np.testing.assert_allclose(table["linear_high"], np.add(expected, 0.13), atol=0.0005)
     assert table["n_left_out"].tolist() == [0, 0, 0, 2]
     assert table.columns[-1] == "n_left_out"
+
+
+# ------------------------------------------------------------------------------ text
+
+
+def texts_drawn(figure, tmp_path):
+    """All text of a figure as it is written to a vector file, where mathematics has no dollars."""
+    style.save(figure, [tmp_path / "figure.svg"], "costs $5 and $6")
+    return " ".join(ElementTree.parse(tmp_path / "figure.svg").getroot().itertext()).split()
+
+
+@pytest.mark.parametrize("largest", [2, 2_000], ids=["less than a decade", "decades"])
+def test_a_dollar_is_a_dollar_and_powers_are_powers(tmp_path, largest):
+    rows = [["mae", "mae", 0, "$a$ and $b$", ""], ["dino", "dino", 0, "$x^{", ""]]
+    table = pd.DataFrame({"layer": 1, "rank": [1, 2, 3], "variance": [largest, 1.2, 1.1]})
+    tables = [table.assign(backbone=name) for name in ("mae", "dino")]
+    figure = fig2a_variance.draw(pd.concat(tables), style.representations(rows))
+    words = texts_drawn(figure, tmp_path)
+    for text in ("$a$ and $b$", "$x^{", "costs $5 and $6"):
+        assert all(word in words for word in text.split())
+    assert not any("mathdefault" in word for word in words)
+    ticks = [
+        t
+        for axis in (figure.axes[0].xaxis, figure.axes[0].yaxis)
+        for t in axis.get_ticklabels("both")
+    ]
+    assert any("mathdefault" in tick.get_text() for tick in ticks)
+    assert all(tick.get_parse_math() for tick in ticks if tick.get_text())

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
+from patchprobe.figures import style
 from patchprobe.figures.fig4_robustness import joined
 from patchprobe.figures.fig5_retrieval import levels_of
 from patchprobe.figures.fig8_scenes import TITLES
@@ -202,7 +203,7 @@ def _share(axes, curve):
 
 
 def _logarithmic(axes, curve):
-    axes.set(xscale="log", yscale="log")
+    style.logarithmic(axes.xaxis, axes.yaxis)
 
 
 def _whole_numbers(axes, curve):

@@ -2,7 +2,7 @@
 
 from matplotlib import pyplot as plt
 
-from patchprobe.figures.style import whole
+from patchprobe.figures.style import logarithmic, whole
 from patchprobe.figures.tables import select
 
 
@@ -23,9 +23,10 @@ def draw(variance, representations):
     for representation in whole(representations):
         rows = select(variance, backbone=representation.backbone)
         rows = rows[rows["layer"] == rows["layer"].max()].sort_values("rank")
-        axes.loglog(
+        axes.plot(
             rows["rank"], rows["variance"], color=representation.colour, label=representation.label
         )
+    logarithmic(axes.xaxis, axes.yaxis)
     axes.set(xlabel="Feature, by decreasing variance", ylabel="Variance over training patches")
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return figure

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.ticker import LogFormatterSciNotation
 
 from patchprobe.files import replacing
 
@@ -28,6 +29,7 @@ _SETTINGS = {
     "axes.spines.right": False,
     "figure.constrained_layout.use": True,
     "savefig.dpi": 200,
+    "text.parse_math": False,  # a $ in a label or a note is a dollar
     "pdf.fonttype": 42,
     "svg.fonttype": "none",
     "svg.hashsalt": "patchprobe",
@@ -51,6 +53,26 @@ def use():
     """Apply the style sheet; draw without a screen."""
     mpl.use("Agg")
     mpl.rcParams.update(_SETTINGS)
+
+
+class _Powers(LogFormatterSciNotation):
+    """Powers of ten, the only text of figures that is mathematics."""
+
+    def format_ticks(self, values):
+        texts = super().format_ticks(values)
+        is_major = self.axis.get_major_formatter() is self
+        ticks = self.axis.get_major_ticks if is_major else self.axis.get_minor_ticks
+        for tick in ticks(len(values)):
+            tick.label1.set_parse_math(True)
+        return texts
+
+
+def logarithmic(*of):
+    """Make axes (`axes.xaxis`, `axes.yaxis`) logarithmic, with powers of ten beside their ticks."""
+    for axis in of:
+        axis.axes.set(**{f"{axis.axis_name}scale": "log"})
+        axis.set_major_formatter(_Powers())
+        axis.set_minor_formatter(_Powers())
 
 
 @dataclass(frozen=True)
