@@ -117,7 +117,7 @@ def test_an_impossible_level_is_told(family, level, line):
         (
             {
                 "backbones/mae/autoencoder": {"weights": "x.pth"},
-                "backbones/mae_autoencoder": ASKED["backbones"]["dino"],
+                "backbones/mae_autoencoder": {**ASKED["backbones"]["dino"], "label": "X"},
             },
             "backbones: mae: autoencoder: its file has the name of the backbone mae_autoencoder; "
             "rename one",
