@@ -7,11 +7,12 @@ from pathlib import Path
 
 import yaml
 from snakemake.exceptions import WorkflowError
+from snakemake.pathvars import Pathvars
 from snakemake.utils import validate
 
 from patchprobe.code_digest import ROOT, code_digest
 from patchprobe.errors import PatchprobeError
-from patchprobe.study import config_files, config_values, drawing, plan, validation
+from patchprobe.study import config_files, config_values, drawing, folders, plan, validation
 
 CONFIG_FILE = str(Path(workflow.workdir_init) / "config/config.yaml")  # if no other is given
 CONFIG_SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
@@ -39,6 +40,11 @@ stop_on(
     "Mistakes in the configuration (see config/README.md):",
 )
 validate(config, str(CONFIG_SCHEMA))
+folders.settle(config)
+workflow.pathvars.update(Pathvars.from_config(config))  # Snakemake has read them as they were
+PATHVARS = {name: workflow.pathvars.apply(f"<{name}>") for name in config.get("pathvars", {})}
+config.get("pathvars", {}).update(PATHVARS)
+stop_on(folders.mistakes(PATHVARS), "Mistakes in the configuration:")
 stop_on(validation.contradictions(config), "The configuration contradicts itself:")
 try:
     SUBSETS = plan.with_lists(config)

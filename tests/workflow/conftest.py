@@ -96,7 +96,7 @@ class Project:
         (folder / "lists/val.txt").write_text("dornum_000011_000019\n")
         (folder / "lists/ade_val.txt").write_text("ADE_val_00000001\n")
 
-    def snakemake(self, *arguments):
+    def snakemake(self, *arguments, environment=()):
         """Run Snakemake; the finished process with its output as text."""
         (self.folder / "tiny.yaml").write_text(yaml.safe_dump(self.config, sort_keys=False))
         command = [sys.executable, "-m", "snakemake", *arguments]
@@ -104,7 +104,7 @@ class Project:
         return subprocess.run(
             command,
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(self.folder)},
+            env={**os.environ, "PYTHONPATH": str(self.folder), **dict(environment)},
             capture_output=True,
             text=True,
         )

@@ -134,6 +134,32 @@ def test_the_file_of_the_paper_is_read_unless_another_is_given(fresh_project):
     assert plan_as_is(fresh_project, "--configfile", "tiny.yaml").returncode == 0
 
 
+def test_results_are_where_the_configuration_says(fresh_project):
+    """Rules, and what looks for files before the first job, mean the same folders."""
+    home = fresh_project.folder / "home"
+    fresh_project.config["pathvars"] = {
+        "results": "~/results/",
+        "resources": "~/made",
+        "logs": "<results>/logs",
+    }
+    (home / "made/weights").mkdir(parents=True)
+    lost = home / "made/weights/lost.pth"
+    lost.symlink_to(home / "nowhere.pth")
+    marker = home / "results/checks/miniature/cityscapes.json"
+    environment = {"HOME": str(home)}
+    done = fresh_project.snakemake(str(marker), "-c1", environment=environment)
+    assert done.returncode == 0, done.stderr
+    assert marker.is_file()
+    assert (home / "results/logs").is_dir()
+    assert not lost.is_symlink()
+    assert not (fresh_project.folder / "~").exists()
+    assert not (fresh_project.folder / "logs").exists()
+    fresh_project.config["pathvars"]["benchmarks"] = "~/made"
+    done = fresh_project.snakemake("-n", environment=environment)
+    assert "benchmarks: " in done.stderr + done.stdout
+    assert "is also the folder of resources" in done.stderr + done.stdout
+
+
 def test_without_data_a_plan_is_made_and_a_run_stops_at_once(fresh_project):
     config = fresh_project.config
     del config["datasets"]["cityscapes"]["miniature"]

@@ -11,7 +11,8 @@ def test_whole_frames_run_their_own_jobs(finished):
     """With a backbone that is in Table 5 alone."""
     frames = {"bank": "one", "query": "val"}
     finished.config["datasets"]["cityscapes"]["whole_frames"] = frames
-    raw = finished.config["backbones"]["mae"] | {"pixels": "raw_bgr", "figures": ["tab5"]}
+    other = {"label": "raw", "pixels": "raw_bgr", "figures": ["tab5"]}
+    raw = finished.config["backbones"]["mae"] | other
     finished.config["backbones"]["raw"] = raw
     jobs = {job for job in finished.plan(*TARGETS, "tab5") if job[0] not in SUMS}
     every, embed = ("mae", "dinov2", "raw"), "dataset=cityscapes, variant={}, backbone={}"
