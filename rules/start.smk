@@ -2,6 +2,8 @@
 
 import sys
 
+from patchprobe.study import removals_validation
+
 READERS_OF_DATA = (
     *("changed_labels", "crops", "draw_subset", "embed_scenes", "examples", "labels", "objects"),
     "tab3",
@@ -67,6 +69,31 @@ def stop_if_inputs_are_missing():
         raise WorkflowError("\n  ".join(lines))
 
 
+def stop_if_removals_are_impossible():
+    """Name numbers of features to remove that planned backbones do not have, where only the model
+    tells how many it has; the others were checked with the configuration."""
+    planned = {getattr(job.wildcards, "backbone", None) for job in workflow.dag.needrun_jobs()}
+    untold = [name for name in removals_validation.untold(config) if name in planned]
+    if not untold:
+        return
+    try:
+        from patchprobe.backbones.features import n_features  # slow: imports torch
+    except ModuleNotFoundError as error:  # it may be in the environment of the jobs alone
+        names = ", ".join(untold)
+        print(
+            f"Whether {names} has the features to remove is not checked: {error}", file=sys.stderr
+        )
+        return
+    problems = []
+    for name in untold:
+        asked = [config["backbones"][name][x] for x in ("loader", "architecture", "model_args")]
+        try:
+            problems += removals_validation.too_many(config, name, n_features(*asked))
+        except ValueError as error:
+            problems.append(f"backbones: {name}: {error}")
+    stop_on(problems, "The configuration contradicts itself, nothing was run:")
+
+
 def say_what_disk_is_needed():
     """Tell how much disk planned stores of videos and scenes will take, and what is free."""
     import shutil
@@ -111,5 +138,6 @@ def forget_lost_weights():
 
 onstart:
     forget_lost_weights()
+    stop_if_removals_are_impossible()
     stop_if_inputs_are_missing()
     say_what_disk_is_needed()

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from patchprobe.backbones.features import n_features
 from patchprobe.datasets.base import Layout
 from patchprobe.errors import DatasetError
 from patchprobe.study import disk
@@ -76,7 +77,22 @@ def test_text_has_a_sum_and_what_is_free():
 
 @pytest.mark.parametrize(
     ("architecture", "features"),
-    [("vit_base_patch16_224", 768), ("vit_large_patch16_224", 1024), ("my_net", None)],
+    [
+        ("vit_base_patch16_224", 768),
+        ("vit_large_patch16_224", 1024),
+        ("vit_huge_plus_patch16_dinov3", 1280),
+        ("vit_base_patch16_plus_240", None),
+        ("aimv2_huge_patch14_224", None),
+        ("vit_small_resnet26d_224", None),
+        ("my_net", None),
+    ],
 )
 def test_width_of_a_backbone(architecture, features):
     assert disk.width({"architecture": architecture, "model_args": {}}) == features
+    if features:
+        assert n_features("timm", architecture) == features
+
+
+def test_a_tag_of_the_hub_tells_no_width():
+    entry = {"architecture": "vit_so400m_patch14_siglip_224.of_base_x", "model_args": {}}
+    assert disk.width(entry) is None

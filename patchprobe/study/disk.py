@@ -8,6 +8,8 @@ from patchprobe.errors import DatasetError
 from patchprobe.study import plan
 
 _WIDTHS = {"tiny": 192, "small": 384, "base": 768, "large": 1024, "huge": 1280}
+# of timm's names, those of wider models than others of their size
+_WIDER = ({"base", "plus"}, {"aimv2"}, {"resnet26d"}, {"resnet50d"})
 _HALF, _SINGLE = 2, 4  # bytes of a float16 and of a float32
 _POOLINGS = 2  # of whole scenes: CLS, mean of patches
 
@@ -16,7 +18,9 @@ def width(entry):
     """Features of a token of a backbone, from its entry; None if its name does not tell."""
     if "embed_dim" in entry["model_args"]:
         return entry["model_args"]["embed_dim"]
-    words = entry["architecture"].split("_")
+    words = entry["architecture"].split(".")[0].split("_")
+    if any(wider <= set(words) for wider in _WIDER):
+        return None
     return next((n for name, n in _WIDTHS.items() if name in words), None)
 
 

@@ -5,7 +5,14 @@ from difflib import get_close_matches
 from jsonschema import Draft202012Validator
 
 from patchprobe.datasets.base import NAMES
-from patchprobe.study import config_values, drawing, looks_validation, plan, scenes_validation
+from patchprobe.study import (
+    config_values,
+    drawing,
+    looks_validation,
+    plan,
+    removals_validation,
+    scenes_validation,
+)
 from patchprobe.study.explaining import explain
 
 MOVING = ("shift", "rotate", "scale")  # changes that labels must follow
@@ -30,6 +37,7 @@ def contradictions(config):
         *(line for name in config["datasets"] for line in _of_dataset(config, name)),
         *(line for name in config["backbones"] for line in _of_backbone(config, name)),
         *looks_validation.contradictions(config),
+        *removals_validation.contradictions(config),
         *(line for figure in config["figures"] for line in _of_figure(config, figure)),
         *_of_reproduction(config),
     ]

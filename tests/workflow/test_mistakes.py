@@ -160,6 +160,26 @@ def test_results_are_where_the_configuration_says(fresh_project):
     assert "is also the folder of resources" in done.stderr + done.stdout
 
 
+def test_more_features_removed_than_a_model_has_stop_a_run(fresh_project):
+    """Also where the name of the architecture does not tell: `test_vit` has 64."""
+    entry = fresh_project.config["backbones"]["mae"]
+    entry["remove"] = [8, 40]
+    done = fresh_project.snakemake("-n")
+    told = "backbones: mae: remove: 40: expected less than the 32 features that it has"
+    assert told in done.stderr + done.stdout
+    del entry["model_args"]
+    entry |= {"architecture": "test_vit", "remove": [8, 64]}
+    weights = "resources/weights/mae.pth"
+    assert fresh_project.plan(weights) == {("weights_file", "backbone=mae")}
+    done = fresh_project.snakemake(weights, "-c1")
+    assert done.returncode != 0
+    told = "backbones: mae: remove: 64: expected less than the 64 features that it has"
+    assert told in done.stderr + done.stdout
+    assert not (fresh_project.folder / "resources").exists()
+    entry["remove"] = [8, 63]
+    fresh_project.run(weights)
+
+
 def test_without_data_a_plan_is_made_and_a_run_stops_at_once(fresh_project):
     config = fresh_project.config
     del config["datasets"]["cityscapes"]["miniature"]
