@@ -142,6 +142,17 @@ def test_new_representation_and_label(finished):
     assert planned(finished) == FIGURES - OF_MAE | {"tab6"}
 
 
+def test_whole_numbers_may_be_written_as_floats(finished):
+    finished.config |= {"seed": 0.0, "knn": {"k": 1.0}, "linear": {"epochs": 3.0}}
+    finished.config["datasets"]["cityscapes"] |= {
+        "miniature": {"seed": 0.0},
+        "removal_sweep": [0, 8.0, 24.0, 40],
+        "changes": {"blur": [10.0, 40], "frequency": [1.0, 4]},
+    }
+    finished.config["backbones"]["mae"] |= {"depth": 2.0, "patch_px": 16.0, "remove": [8.0]}
+    assert finished.plan(*TARGETS) == set()
+
+
 def test_what_changes_no_result_runs_nothing(finished):
     lists = finished.folder / "lists/two.txt"
     text = lists.read_text()
