@@ -36,15 +36,19 @@ def download(tmp_path, archive, monkeypatch):
     out.parent.mkdir()
 
     def run(root):
+        params = {
+            "root": str(root), "url": archive.as_uri(), "checksum": None,
+            "inside": "UCMerced_LandUse/Images",
+        }  # fmt: skip
         job = SimpleNamespace(
+            rule="download_dataset",
             log=[""],
+            input=[],
             output=[str(out)],
             wildcards=SimpleNamespace(dataset="uc_merced"),
-            params=SimpleNamespace(
-                root=str(root), url=archive.as_uri(), checksum=None,
-                inside="UCMerced_LandUse/Images",
-            ),
-        )  # fmt: skip
+            params=SimpleNamespace(**params, items=params.items),
+            config={"pathvars": {"resources": str(out.parent)}},
+        )
         runpy.run_path(str(SCRIPT), {"snakemake": job})
         return out
 
