@@ -1,6 +1,8 @@
 """Small made-up datasets and stores, for tests of what is made from them."""
 
 import zlib
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -70,6 +72,21 @@ def dataset(layouts, native=None, classes=CLASSES, read=None, with_labels=True):
         problems=lambda root, split, item: (),
         layout=lambda root, split, item: layouts[item],
         read=read_sample,
+    )
+
+
+def job(output, params, dataset):
+    """`snakemake` as a script sees it: one output, in the folder of results (and of downloads)."""
+    folder = str(Path(output).parent)
+    return SimpleNamespace(
+        rule="",
+        input=[],
+        output=[str(output)],
+        log=[f"{folder}/job.log"],
+        params=SimpleNamespace(**params, items=params.items),
+        wildcards=SimpleNamespace(dataset=dataset),
+        threads=1,
+        config={"pathvars": {"results": folder, "resources": folder}},
     )
 
 

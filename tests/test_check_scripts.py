@@ -10,6 +10,7 @@ import pytest
 
 from patchprobe.code_digest import ROOT
 from patchprobe.errors import DatasetError
+from tests import fakes
 from tests.test_fair1m_images import write_image, write_item
 
 OLD = os.fsdecode(b"Stra\xdfe.tif")  # in an encoding of the nineties
@@ -21,11 +22,8 @@ def test_names_that_are_no_utf_8_are_reported(tmp_path, monkeypatch):
     write_image(tmp_path / "root/validation/images" / "8.tif")
     (tmp_path / "root/validation/images/8.tif").rename(tmp_path / "root/validation/images" / OLD)
     out, log = tmp_path / "fair1m.json", tmp_path / "check.log"
-    params = SimpleNamespace(root=tmp_path / "root", used={}, published=[], is_miniature=True)
-    job = SimpleNamespace(
-        log=[log], output=[out], params=params, threads=1,
-        wildcards=SimpleNamespace(dataset="fair1m"),
-    )  # fmt: skip
+    params = {"root": tmp_path / "root", "used": {}, "published": [], "is_miniature": True}
+    job = fakes.job(out, params, "fair1m")
     runpy.run_path(str(ROOT / "workflow/scripts/check_dataset.py"), {"snakemake": job})
     assert OLD in json.loads(out.read_text(encoding="utf-8"))["layout"][0]
     stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")

@@ -5,7 +5,6 @@ import runpy
 import zipfile
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +13,7 @@ from patchprobe.datasets import roots
 from patchprobe.datasets.base import dataset
 from patchprobe.datasets.checks import absent, check
 from patchprobe.errors import DatasetError, DownloadError
+from tests import fakes
 
 SCRIPT = ROOT / "workflow/scripts/download_dataset.py"
 
@@ -40,16 +40,7 @@ def download(tmp_path, archive, monkeypatch):
             "root": str(root), "url": archive.as_uri(), "checksum": None,
             "inside": "UCMerced_LandUse/Images",
         }  # fmt: skip
-        job = SimpleNamespace(
-            rule="download_dataset",
-            log=[""],
-            input=[],
-            output=[str(out)],
-            wildcards=SimpleNamespace(dataset="uc_merced"),
-            params=SimpleNamespace(**params, items=params.items),
-            config={"pathvars": {"resources": str(out.parent)}},
-        )
-        runpy.run_path(str(SCRIPT), {"snakemake": job})
+        runpy.run_path(str(SCRIPT), {"snakemake": fakes.job(out, params, "uc_merced")})
         return out
 
     return run
