@@ -7,6 +7,12 @@ from pathlib import Path
 from patchprobe.disk_space import naming_full_disk
 
 
+def write_text(path, text, errors="strict"):
+    """Write text as UTF-8 with plain line ends, whole or not at all."""
+    with replacing(path) as unfinished:
+        unfinished.write_text(text, encoding="utf-8", errors=errors, newline="\n")
+
+
 @contextmanager
 def replacing(path):
     """Give a path to write to, in the same folder, that takes the place of `path` in the end.

@@ -7,7 +7,7 @@ import subprocess
 from importlib import metadata
 from pathlib import Path
 
-from patchprobe.files import replacing
+from patchprobe.files import write_text
 
 PACKAGES = (
     *("torch", "timm", "zarr", "numcodecs", "dask", "numpy"),
@@ -22,8 +22,7 @@ def record(**made_from):
 
 def write(path, **made_from):
     """Write `record` as JSON, beside the table that it is about."""
-    with replacing(path) as unfinished:
-        unfinished.write_text(json.dumps(record(**made_from), indent=1), encoding="utf-8")
+    write_text(path, json.dumps(record(**made_from), indent=1))
 
 
 def versions():

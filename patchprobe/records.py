@@ -13,7 +13,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from patchprobe.files import replacing
+from patchprobe.files import write_text
 from patchprobe.provenance import file_digest
 
 FOLDER = "records"  # in each of the folders that Snakemake calls pathvars
@@ -58,8 +58,7 @@ def write(job, derived=()):
         "log": [_told(file, folders) for file in job.log],
     }
     about["digest"] = hashlib.sha256(json.dumps(about["params"]).encode()).hexdigest()
-    with replacing(path) as unfinished:
-        unfinished.write_text(json.dumps(about, indent=1), encoding="utf-8")
+    write_text(path, json.dumps(about, indent=1))
 
 
 def path_of(output, folders):

@@ -4,11 +4,11 @@ Linking a file takes a moment; torch, timm and the hub are imported only where t
 """
 
 import importlib
-import os
 from pathlib import Path
 
 from patchprobe import disk_space, download
-from patchprobe.errors import CheckpointError, DiskError
+from patchprobe.errors import CheckpointError
+from patchprobe.files import replacing
 
 _HUB_FILES = ("model.safetensors", "pytorch_model.bin")
 
@@ -103,11 +103,6 @@ def save(state, out):
     """Write a checkpoint whole or not at all."""
     import torch
 
-    partial = Path(f"{out}.partial")
-    try:
-        with disk_space.naming_full_disk(partial.parent), open(partial, "wb") as file:
-            torch.save(state, file)
-    except DiskError:
-        partial.unlink(missing_ok=True)
-        raise
-    os.replace(partial, out)
+    # torch.save hides that a disk is full if it opens the file itself
+    with replacing(out) as unfinished, open(unfinished, "wb") as file:
+        torch.save(state, file)

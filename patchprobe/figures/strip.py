@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 from patchprobe import store
 from patchprobe.crops.objects import BOX
 from patchprobe.crops.patch_labels import stitch
+from patchprobe.files import replacing
 
 RIGHT, WRONG, NEITHER = "#009e73", "#d55e00", "#cccccc"
 N_FRAMES = 3  # of the strip
@@ -107,7 +108,8 @@ def animate(path, frames, frame_gap, objects, links, read, title, rate, note="")
         )  # fmt: skip
 
     moving = animation.FuncAnimation(figure, update, frames, cache_frame_data=False)
-    moving.save(path, animation.PillowWriter(fps=min(rate, 5)), dpi=100)
+    with replacing(path) as unfinished:
+        moving.save(unfinished, animation.PillowWriter(fps=min(rate, 5)), dpi=100)
     plt.close(figure)
 
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 import jinja2
 from markupsafe import Markup
 
-from patchprobe.files import replacing
+from patchprobe.files import write_text
 from patchprobe.report import (
     backbones,
     comparisons,
@@ -186,5 +186,4 @@ def _template():
 
 def write(page, **material):
     """Write the page, see `html`."""
-    with replacing(page) as unfinished:
-        unfinished.write_text(html(page, **material), encoding="utf-8", newline="\n")
+    write_text(page, html(page, **material))

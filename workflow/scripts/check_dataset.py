@@ -1,13 +1,13 @@
 """Check a dataset and report what is there; problems are told by the rule check_data."""
 
 import json
-from pathlib import Path
 
 import pandas as pd
 
 from patchprobe import records
 from patchprobe.datasets.base import dataset
 from patchprobe.datasets.checks import check
+from patchprobe.files import write_text
 from patchprobe.logs import log_to
 
 log_to(snakemake.log[0])
@@ -16,9 +16,9 @@ params = snakemake.params
 reader = dataset(snakemake.wildcards.dataset)
 published = [(*asked, pd.read_csv(path)) for *asked, path in params.published]
 report = check(reader, params.root, params.used, snakemake.threads, published, params.is_miniature)
-Path(snakemake.output[0]).write_text(
+write_text(
+    snakemake.output[0],
     json.dumps({"text": report.text(), **report.as_dict()}, indent=1, ensure_ascii=False),
-    encoding="utf-8",
     errors="backslashreplace",  # names of files that are no UTF-8; JSON writes them so, too
 )
 records.write(snakemake)

@@ -8,6 +8,7 @@ from patchprobe import records
 from patchprobe.datasets import archives, roots
 from patchprobe.datasets.base import dataset
 from patchprobe.errors import DownloadError
+from patchprobe.files import write_text
 from patchprobe.logs import log_to
 
 log_to(snakemake.log[0])
@@ -21,5 +22,5 @@ if not is_here:
     root = os.path.realpath(params.root)  # a link stays one
     archives.install(params.url, out.parent, root, params.inside, params.checksum)
 about = {"root": params.root, "url": None if is_here else params.url}
-out.write_text(json.dumps(about, indent=1))
+write_text(out, json.dumps(about, indent=1))
 records.write(snakemake)

@@ -1,9 +1,8 @@
 """Draw items of a dataset by class."""
 
-from pathlib import Path
-
 from patchprobe import records
 from patchprobe.datasets import draw
+from patchprobe.files import write_text
 from patchprobe.logs import log_to
 
 log_to(snakemake.log[0])
@@ -18,5 +17,5 @@ text = draw.text(
     seed=params.seed,
     threads=snakemake.threads,
 )
-Path(snakemake.output[0]).write_text(f"{text}\n", encoding="utf-8")
+write_text(snakemake.output[0], f"{text}\n")
 records.write(snakemake)
