@@ -13,6 +13,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+# `devices` is none of these, as it sets the precision of products
 CANNOT_CHANGE_RESULTS = (
     "patchprobe/backbones/describe_checkpoint.py",
     "patchprobe/backbones/untrusted.py",
@@ -21,11 +22,13 @@ CANNOT_CHANGE_RESULTS = (
     "patchprobe/download.py",
     "patchprobe/errors.py",
     "patchprobe/files.py",
+    "patchprobe/gpu_locks.py",
     "patchprobe/logs.py",
     "patchprobe/neighbours/check.py",
     "patchprobe/partial_download.py",
     "patchprobe/provenance.py",
     "patchprobe/records.py",
+    "patchprobe/visible_gpus.py",
 )
 FOLLOWED = ("patchprobe", "miniature")  # packages of this repository that rules run code of
 ROOT = Path(__file__).resolve().parent.parent

@@ -31,3 +31,7 @@ class CheckpointError(PatchprobeError):
 
 class DiskError(PatchprobeError):
     """A disk has no room for what is to be written."""
+
+
+class DeviceError(PatchprobeError):
+    """A GPU was asked for where there is none, or what tells which to use cannot be understood."""

@@ -5,7 +5,10 @@ import os
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from patchprobe import gpu_locks
+
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy and PyTorch: processes share the cores
+os.environ.setdefault("PATCHPROBE_JOBS_PER_GPU", "64")  # and the GPU, if there is one
 
 # Their tests use the fixture `project`, a finished workflow that takes minutes to make.
 SHARE_THE_WORKFLOW = (
@@ -15,6 +18,13 @@ SHARE_THE_WORKFLOW = (
     "tests/workflow/test_reproduction.py",
     "tests/workflow/test_whole_frames.py",
 )
+
+
+@pytest.fixture(autouse=True)
+def no_gpu_is_held():
+    """Other processes need not wait for a GPU that a test took until this one ends."""
+    yield
+    gpu_locks.free()
 
 
 def group_of(nodeid):

@@ -255,6 +255,16 @@ def test_scripts_of_the_workflow_have_digests_of_their_own():
     assert len({code_digest(str(script)) for script in scripts}) == len(scripts)
 
 
+def test_the_precision_of_products_counts_and_which_gpu_computes_does_not():
+    assert all((ROOT / path).is_file() for path in module.CANNOT_CHANGE_RESULTS)
+    counted = module.files_of("workflow/scripts/knn.py") - {
+        ROOT / path for path in module.CANNOT_CHANGE_RESULTS
+    }
+    assert ROOT / "patchprobe/devices.py" in counted
+    assert ROOT / "patchprobe/gpu_locks.py" not in counted
+    assert ROOT / "patchprobe/visible_gpus.py" not in counted
+
+
 def test_the_digest_of_a_generator_follows_its_painters():
     painters = {
         "cityscapes": "streets/street.py",

@@ -4,6 +4,10 @@ The backbones have theirs in test_backbones.py.
 """
 
 import dataclasses
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -70,3 +74,42 @@ def test_probe(batch_norm):
         heads = linear.train(features, labels, [[], [2]], 3, training, batch_norm, device=device)
         predicted[device] = linear.predict(heads, features, device)
     assert (predicted["cpu"] == predicted["cuda"]).mean() > 0.99
+
+
+JOB = """
+import logging, sys, torch
+from patchprobe import devices, gpu_locks
+
+logging.basicConfig(stream=sys.stderr, level=logging.INFO)
+devices.choose("cuda", 1)
+torch.ones(8).pin_memory().to("cuda").sum().item()
+uuid = str(torch.cuda.get_device_properties("cuda").uuid)
+print(uuid == gpu_locks.take().uuid, torch.cuda.device_count(), uuid, flush=True)
+input()
+"""  # a process that takes a GPU, computes on it, and has it until its input ends
+
+
+def test_every_process_computes_on_a_gpu_of_its_own(tmp_path):
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PATCHPROBE_JOBS_PER_GPU": "1"}
+    jobs = []
+
+    def start():
+        with (tmp_path / f"{len(jobs)}.txt").open("w") as log:
+            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": log}
+            folder = Path(__file__).parent.parent
+            command = [sys.executable, "-c", JOB]
+            jobs.append(subprocess.Popen(command, cwd=folder, env=environment, text=True, **pipes))
+        return jobs[-1]
+
+    try:
+        first = [start() for _ in range(torch.cuda.device_count())]
+        found = [job.stdout.readline().split() for job in first]
+        assert [line[:2] for line in found] == [["True", "1"]] * len(first)
+        assert len({uuid for *_, uuid in found}) == len(first)
+        last = start()
+        first[-1].communicate()
+        assert last.stdout.readline().split() == found[-1]
+    finally:
+        for job in jobs:
+            job.kill()
+            job.communicate()
