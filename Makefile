@@ -26,8 +26,9 @@ install: .venv/installed  ## Install patchprobe and its tools into .venv
 
 # Snakemake 9 looks for jobs again one --max-jobs-per-timespan after each look, for ever: by default
 # (100/1s) ever more often, up to a hundred times a second behind as many jobs.
+# Its jobs are so small that all of them may share a GPU, if there is one.
 demo: install  ## Draw the figures on a miniature world (no data, no weights, no GPU)
-	$(BIN)/snakemake all_figures all_tables report --cores $(CORES) --max-threads 1 --resources gpu=$(CORES) --prioritize fig1 fig2a --scheduler greedy --max-jobs-per-timespan 1000/5s --quiet host $(DEMO) 2>&1 | $(BIN)/python workflow/progress.py demo/results
+	PATCHPROBE_JOBS_PER_GPU=$(CORES) $(BIN)/snakemake all_figures all_tables report --cores $(CORES) --max-threads 1 --resources gpu=$(CORES) --prioritize fig1 fig2a --scheduler greedy --max-jobs-per-timespan 1000/5s --quiet host $(DEMO) 2>&1 | $(BIN)/python workflow/progress.py demo/results
 
 snakemake-report: demo  ## Make demo/snakemake-report.html from the demo: Snakemake's own, with all jobs
 	$(BIN)/snakemake all_figures all_tables --report demo/snakemake-report.html --quiet rules host $(DEMO)
