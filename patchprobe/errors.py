@@ -33,5 +33,5 @@ class DiskError(PatchprobeError):
     """A disk has no room for what is to be written."""
 
 
-class DeviceError(PatchprobeError):
+class DeviceError(PatchprobeError, RuntimeError):
     """A GPU was asked for where there is none, or what tells which to use cannot be understood."""
