@@ -6,7 +6,7 @@ a statistic of the summed counts, so that an interval is a statistic of resample
 hold a digest of the table, so that a torn or edited one is not taken for a result.
 """
 
-import json
+import os
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import pandas as pd
 from patchprobe.errors import ResultError
 from patchprobe.files import replacing
 from patchprobe.provenance import file_digest
+from patchprobe.result_files import read_arrays, read_provenance
 
 LEVEL = 0.95
 N_RESAMPLES = 1000
@@ -103,11 +104,15 @@ def check_as_written(table_path, *others):
         What is read with it; default: the counts.
     """
     for path in (beside(table_path, what) for what in others or ("counts",)):
-        if not path.exists():
+        if not os.path.lexists(path):
             continue
-        with np.load(path) as arrays:
-            known = str(arrays["table_sha256"]) if "table_sha256" in arrays else None
-        if known != file_digest(table_path):
+        known = read_arrays(path).get("table_sha256")
+        if not Path(table_path).is_file():
+            raise ResultError(
+                f"{table_path} is not there, but {path.name} is: make it with "
+                f"`snakemake --force {table_path}`"
+            )
+        if str(known) != file_digest(table_path):
             raise ResultError(
                 f"{table_path} is not the table that {path.name} was written with (edited, torn or "
                 f"of another run): remake it with `snakemake --force {table_path}`"
@@ -130,7 +135,7 @@ def check_same(dataset_of):
         source = beside(path, "provenance")
         if not source.exists():
             continue
-        about = json.loads(source.read_text(encoding="utf-8"))
+        about = read_provenance(source)
         other, known = first.setdefault(dataset, (path, about))
         for key in (key for key in SAME if key in about and key in known):
             if about[key] != known[key]:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from patchprobe.errors import ResultError
+from patchprobe.result_files import read_table
 
 log = logging.getLogger(__name__)
 
@@ -65,9 +66,11 @@ def read_ranking(path, **expected):
     ResultError
         If it is of something else, or the features of a layer are not ranked each once.
     """
-    table = pd.read_csv(path)
+    table = read_table(path)
     check(table, path)
     for column, value in expected.items():
+        if column not in table:
+            raise _wrong(path, f"no column {column}")
         if set(table[column]) != {value}:
             raise _wrong(path, f"{column} {', '.join(map(str, set(table[column])))}, not {value}")
     return table
@@ -77,6 +80,10 @@ def check(table, path):
     """Raise a ResultError unless every layer has a ranking of all features, each once."""
     if missing := {"layer", "feature", "variance", "rank"} - set(table):
         raise _wrong(path, f"no column {', '.join(sorted(missing))}")
+    for name, kinds in {"layer": "iu", "feature": "iu", "rank": "iu", "variance": "iuf"}.items():
+        if table[name].dtype.kind not in kinds:
+            numbers = "numbers" if "f" in kinds else "whole numbers"
+            raise _wrong(path, f"values of {name} that are not {numbers}")
     by = [name for name in ("dataset", "backbone", "layer") if name in table]
     widths = {}
     for key, rows in table.groupby(by, dropna=False):

@@ -1,10 +1,10 @@
 """Beside Table 4: crops, what the encoder sees of them, and what is decoded for every fill."""
 
-import numpy as np
 from matplotlib import pyplot as plt
 
 from patchprobe.figures.tab4_reconstruction import fills_of
 from patchprobe.figures.tables import select
+from patchprobe.result_files import read_arrays
 from patchprobe.results import beside
 
 _INCHES = 0.97  # of a picture
@@ -27,8 +27,7 @@ def draw(reconstruction, representations):
     rows, seen = [], set()
     for r in representations:
         path = select(reconstruction, backbone=r.backbone)["table"].iloc[0]
-        with np.load(beside(path, "examples")) as file:
-            pictures = dict(file)
+        pictures = read_arrays(beside(path, "examples"))
         if r.backbone not in seen:
             rows.append(("what is seen", pictures["seen"]))
             seen.add(r.backbone)

@@ -1,10 +1,10 @@
 """Read finished results for drawing."""
 
-import numpy as np
 import pandas as pd
 
 from patchprobe.embeddings import variance
 from patchprobe.errors import ResultError
+from patchprobe.result_files import read_arrays, read_table
 from patchprobe.results import beside, check_as_written, check_same
 
 # Metrics that are shares.
@@ -34,8 +34,7 @@ def load(paths, protocol):
     if paths and paths[0].endswith(".zarr"):
         return paths[0]
     if paths and paths[0].endswith(".npz"):
-        with np.load(paths[0]) as file:
-            return dict(file)
+        return read_arrays(paths[0])
     return select_protocol(read(paths), protocol)
 
 
@@ -63,10 +62,7 @@ def read(paths):
 def _checked(path, missing):
     """A table whose content was looked at."""
     check_as_written(path)
-    try:
-        table = pd.read_csv(path, **missing)
-    except ValueError as error:  # pandas: no columns, rows of different lengths
-        raise _wrong(path, f"no table ({error})") from error
+    table = read_table(path, **missing)
     if table.empty:
         raise _wrong(path, "no rows")
     if {"feature", "variance", "rank"} <= set(table):
@@ -134,8 +130,7 @@ def predictions_of(row):
         `predictions` (n_crops, n_patches), `images`, `tiles`, `image_of_crop`, `grid`.
     """
     check_as_written(row["table"], "predictions")
-    with np.load(beside(row["table"], "predictions")) as file:
-        found = dict(file)
+    found = read_arrays(beside(row["table"], "predictions"), "predictions")
     return {**found, "predictions": found["predictions"][int(row["setting"])]}
 
 

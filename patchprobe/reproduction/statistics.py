@@ -13,6 +13,7 @@ from patchprobe.evaluation.association_scores import Blocks, accuracies
 from patchprobe.evaluation.context import r2
 from patchprobe.evaluation.outcomes import OUTCOMES
 from patchprobe.evaluation.reconstruction_scores import METRICS, means
+from patchprobe.result_files import read_arrays
 from patchprobe.results import bootstrap, times_drawn
 
 # Cumulative outcomes of retrieval, as the paper stacks them.
@@ -34,9 +35,13 @@ def load(path):
     Returns
     -------
     dict of str to numpy.ndarray
+
+    Raises
+    ------
+    ResultError
+        If they are missing or damaged.
     """
-    with np.load(path) as file:
-        arrays = dict(file)
+    arrays = read_arrays(path, "counts")
     if "evaluated" in arrays:
         arrays["counts"] = np.stack(
             [metrics.tallies(of_setting, arrays["evaluated"]) for of_setting in arrays["counts"]]
