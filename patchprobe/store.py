@@ -13,6 +13,7 @@ head are errors too.
 import hashlib
 import itertools
 import json
+import os
 import shutil
 from pathlib import Path, PurePosixPath
 
@@ -29,6 +30,11 @@ from patchprobe.errors import StoreError
 IMAGE_CODECS = (BloscCodec(cname="zstd", clevel=3, shuffle="shuffle"), Crc32cCodec())
 FEATURE_CODECS = (Crc32cCodec(),)
 _SEAL, _CHECKSUM_BYTES = "seal", 4
+# What zarr raises on a head that cannot be read, or that is JSON but not what it expects.
+_BAD_HEAD = (
+    *(OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError),
+    *(RuntimeError, AssertionError),
+)
 
 
 def create(path, attributes):
@@ -102,6 +108,14 @@ def _chunk_files(path, name, array):
     return [Path(path, name, array.metadata.encode_chunk_key(place)) for place in places]
 
 
+def _n_missing(path, name, array):
+    """Number of chunks that are not there; they are not gone through if there are too few files."""
+    n_files = sum(len(files) for _, _, files in os.walk(Path(path, name)))
+    if array.nchunks > 1000 + 2 * n_files:  # a damaged head may tell any number
+        return array.nchunks - n_files
+    return sum(not file.is_file() for file in _chunk_files(path, name, array))
+
+
 def _digest(values):
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
@@ -141,7 +155,9 @@ def _sealed(path):
     sealed = about.pop(_SEAL, None)
     if sealed is None:
         raise StoreError(f"Store {path} was never finished: {_rebuild(path)}")
-    if sealed.get("head") != _digest({"attributes": about, "arrays": sealed.get("arrays")}):
+    digests = sealed.get("arrays") if isinstance(sealed, dict) else None
+    is_whole = isinstance(digests, dict)
+    if not is_whole or sealed.get("head") != _digest({"attributes": about, "arrays": digests}):
         raise StoreError(f"The head of store {path} was edited since it was made: {_rebuild(path)}")
     return about, sealed
 
@@ -151,7 +167,7 @@ def _attributes(path):
         return dict(zarr.open_group(str(path), mode="r").attrs)
     except FileNotFoundError as error:
         raise StoreError(f"No store at {path}: {_rebuild(path)}") from error
-    except ValueError as error:
+    except _BAD_HEAD as error:
         raise StoreError(
             f"The head of store {path} is damaged ({error}): {_rebuild(path)}"
         ) from error
@@ -170,11 +186,11 @@ def open_array(path, name):
         array = zarr.open_array(str(Path(path) / name), mode="r")
     except (FileNotFoundError, NodeTypeValidationError) as error:  # the latter: a group
         raise StoreError(f"No array {name!r} in store {path}: {_rebuild(path)}") from error
-    except ValueError as error:
+    except _BAD_HEAD as error:
         raise StoreError(
             f"The head of array {name!r} of store {path} is damaged ({error}): {_rebuild(path)}"
         ) from error
-    if missing := sum(not file.is_file() for file in _chunk_files(path, name, array)):
+    if missing := _n_missing(path, name, array):
         raise StoreError(
             f"Array {name!r} of store {path} lacks {missing} of its {array.nchunks} chunks: "
             f"{_rebuild(path)}"

@@ -78,6 +78,7 @@ def select(path, items):
     if not items:
         raise ValueError(f"no images asked of {path}: expected at least one")
     about = store.attributes(path)
+    _check_kind(path, about, "images", "tiles")
     stored = [tuple(image) for image in about["images"]]
     asked = set(map(tuple, items))
     left_out = sorted(asked & set(map(tuple, about.get("left_out", []))))
@@ -116,6 +117,7 @@ class Tokens:
     def __init__(self, parts, like=None, **expected):
         self.parts = store.ordered_parts(parts)
         self.attributes = store.attributes(self.parts[0], **expected)
+        _check_kind(self.parts[0], self.attributes, "grid", "levels", "images", "tiles")
         self.grid = tuple(self.attributes["grid"])
         self.levels = self.attributes["levels"]
         every_key = (*MADE_BY, *OF_CROPS, "grid", "levels", "layers", "variant")
@@ -174,6 +176,7 @@ class Labels:
 
     def __init__(self, path, tokens=None):
         self.path, about = path, store.attributes(path)
+        _check_kind(path, about, "classes", "images", "groups", "grid")
         _check_labels(path, about, tokens)
         self.names, self.evaluated = about["classes"]["names"], about["classes"]["evaluated"]
         self.absent, self.super_categories = about["classes"]["absent"], about["classes"]["groups"]
@@ -219,6 +222,7 @@ class ChangedLabels:
 
     def __init__(self, path, tokens=None):
         self.path, about = path, store.attributes(path)
+        _check_kind(path, about, "grid", "levels")
         _check_labels(path, about, tokens)
         self.grid, self.levels = tuple(about["grid"]), about["levels"]
 
@@ -239,6 +243,15 @@ def _check_labels(path, about, tokens):
     if tokens is not None:
         keys = ("dataset", "grid", *OF_CROPS)
         store.agree(path, about, tokens.parts[0], tokens.attributes, keys)
+
+
+def _check_kind(path, about, *keys):
+    """Raise a StoreError if a store does not tell what all of its kind do."""
+    if missing := [key for key in keys if key not in about]:
+        raise StoreError(
+            f"{path} tells no {', '.join(missing)}, so it is a store of another kind: make it "
+            f"again with `snakemake --force {path}`"
+        )
 
 
 def _n_crops(tiles):
