@@ -89,7 +89,7 @@ def read(folders):
         for path in sorted(Path(folder, FOLDER).rglob("*.json")):
             try:
                 found.append(_read(path, folders))
-            except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 damaged.append(path)
     return found, damaged
 
@@ -98,11 +98,18 @@ def _read(path, folders):
     about = json.loads(path.read_text(encoding="utf-8"))
     return Record(
         about["rule"],
-        {_placed(file, folders): known for file, known in about["outputs"].items()},
+        {_placed(file, folders): _content(known) for file, known in about["outputs"].items()},
         sorted(_placed(file, folders) for file in about["inputs"]),
         sorted(about["params"].values()),
         sorted(_placed(file, folders) for file in about["log"]),
     )
+
+
+def _content(known):
+    """What a record tells of the content of an output; a ValueError if it is something else."""
+    if known is None or (isinstance(known, dict) and {"size", "mtime_ns", "sha256"} <= set(known)):
+        return known
+    raise ValueError(f"expected the size, time and digest of a file, found {known!r}")
 
 
 def content(path):
@@ -125,7 +132,7 @@ def is_as_made(path, known):
     path = path / _HEAD if path.is_dir() else path
     try:
         about = path.stat()
-    except FileNotFoundError:
+    except OSError:  # not there, below a file, or a link to itself
         return False
     if about.st_size != known["size"]:
         return False

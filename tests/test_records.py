@@ -141,6 +141,38 @@ def test_a_damaged_record_is_named(content):
     assert (found, [str(x) for x in damaged]) == ([], [path])
 
 
+@pytest.mark.parametrize("known", [[], 3, "x", {}, {"size": 1}, {"size": 1, "mtime_ns": 2}])
+def test_a_record_of_another_content_is_damaged(known):
+    records.write(job())
+    path = Path("results/records/knn/mae.csv.json")
+    about = json.loads(path.read_text())
+    about["outputs"]["<results>/knn/mae.csv"] = known
+    path.write_text(json.dumps(about))
+    assert records.read(folders()) == ([], [path])
+
+
+def test_a_record_that_is_nested_without_end_is_damaged():
+    records.write(job())
+    path = Path("results/records/knn/mae.csv.json")
+    path.write_text("[" * 100_000)
+    assert records.read(folders()) == ([], [path])
+
+
+@pytest.mark.parametrize("what", ["loop", "below a file", "folder"])
+def test_an_output_that_something_else_replaced_is_not_as_made(what):
+    records.write(job())
+    known = one().outputs["results/knn/mae.csv"]
+    shutil.rmtree("results/knn")
+    if what == "below a file":
+        Path("results/knn").touch()
+    elif what == "folder":
+        Path("results/knn/mae.csv").mkdir(parents=True)
+    else:
+        Path("results/knn").mkdir()
+        Path("results/knn/mae.csv").symlink_to("mae.csv")
+    assert not records.is_as_made("results/knn/mae.csv", known)
+
+
 def test_what_has_no_record_is_found():
     records.write(job())
     Path("results/more.csv").touch()
