@@ -126,6 +126,17 @@ def test_bad_tables_are_refused(tmp_path, spoil, message):
 # ------------------------------------------------------------------------------ compared
 
 
+@pytest.mark.parametrize("content", [None, b"", b"a,b\n1,2\n1,2,3\n", b"a\n\xa5\xff\n", "folder"])
+def test_files_that_are_no_tables_are_refused(tmp_path, content):
+    path = tmp_path / "fig1.csv"
+    if content == "folder":
+        path.mkdir()
+    elif content is not None:
+        path.write_bytes(content)
+    with pytest.raises(PatchprobeError, match=r"(?s)fig1\.csv: expected a table of published"):
+        paper_values.read([path])
+
+
 def test_a_number_agrees_within_its_tolerance(run):
     obtained = made_up_run.miou(made_up_run.confusions(0.4, seed=1))
     for shift, verdict in ((0.019, "agrees"), (-0.019, "agrees"), (0.021, "differs")):

@@ -29,11 +29,17 @@ def read(paths):
     Raises
     ------
     PatchprobeError
-        If columns, sources or numbers are not as expected.
+        If a file cannot be read, or columns, sources or numbers are not as expected.
     """
     tables = []
     for path in paths:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        try:
+            table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        except (OSError, ValueError) as error:  # ValueError: not UTF-8, or rows of two lengths
+            raise PatchprobeError(
+                f"{path}: expected a table of published numbers (CSV), found none ({error}): "
+                "take the file of the repository"
+            ) from error
         if list(table) != READ:
             raise PatchprobeError(
                 f"{path}: expected the columns {', '.join(READ)}; found {', '.join(table)}"
