@@ -184,13 +184,14 @@ def open_array(path, name):
     """
     try:
         array = zarr.open_array(str(Path(path) / name), mode="r")
+        missing = _n_missing(path, name, array)
     except (FileNotFoundError, NodeTypeValidationError) as error:  # the latter: a group
         raise StoreError(f"No array {name!r} in store {path}: {_rebuild(path)}") from error
     except _BAD_HEAD as error:
         raise StoreError(
             f"The head of array {name!r} of store {path} is damaged ({error}): {_rebuild(path)}"
         ) from error
-    if missing := _n_missing(path, name, array):
+    if missing:
         raise StoreError(
             f"Array {name!r} of store {path} lacks {missing} of its {array.nchunks} chunks: "
             f"{_rebuild(path)}"

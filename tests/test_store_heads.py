@@ -35,6 +35,7 @@ def edit(head, keys, value):
 
 ARRAY_HEADS = [
     (("chunk_grid", "configuration", "chunk_shape"), [[4, 3, 4]]),
+    (("chunk_grid", "configuration", "chunk_shape"), [0, 3, 4]),
     (("chunk_grid", "configuration"), None),
     (("chunk_grid",), []),
     (("shape",), "abc"),
