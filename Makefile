@@ -1,13 +1,15 @@
 # Set up, try, test. Everything lives in .venv; nothing outside this folder is changed.
 SHELL := /bin/bash -o pipefail
 PYTHON ?= python3
+FUZZ_SECONDS ?= 300
+FUZZ_SEED ?= 0
 CORES ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count())")
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --constraint envs/constraints.txt
 DEMO := --configfile config/miniature_backbones.yaml config/demo.yaml
 TEST := $(BIN)/python -m pytest --numprocesses $(CORES) --no-loadscope-reorder
 
-.PHONY: help install demo test test-all lint format snakemake-report miniature-backbones clean-demo
+.PHONY: help install demo test test-all fuzz lint format snakemake-report miniature-backbones clean-demo
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -43,6 +45,9 @@ test: .venv/installed-for-tests  ## Run the tests
 
 test-all: .venv/installed-for-tests  ## Run the tests, those of the miniature's painters too
 	$(TEST) -m "painters or not painters"
+
+fuzz: .venv/installed-for-tests  ## Damage inputs for FUZZ_SECONDS (300) and tell what is not refused by a named error
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED)
 
 lint: .venv/installed-for-tests  ## Check style and workflow
 	$(BIN)/ruff check .
