@@ -103,7 +103,7 @@ class _Process:
             ended = self._receive(LONGEST_S)
             if ended is not None:
                 return (*ended, self.notes)
-        took_long = self.process.is_alive()
+        took_long = not self.pipe.poll(0)  # the pipe of a process that died has an end to be read
         self.end()
         kind = f"Longer than {LONGEST_S} s" if took_long else f"Died: {self.process.exitcode}"
         return worker.FOUND, (kind, *self._place()), self.notes

@@ -3,7 +3,7 @@
 import io
 
 import numpy as np
-from PIL import Image, TiffImagePlugin
+from PIL import Image
 
 SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".tif": "TIFF", ".tiff": "TIFF"}
 MODES = {
@@ -63,6 +63,9 @@ def _saved(image, mode, form, arguments):
         image = image.convert("L" if mode in ("I", "F") else "RGB").convert(mode)
     if arguments.get("compression") == "jpeg" and mode not in ("L", "RGB", "CMYK"):
         arguments = {**arguments, "compression": None}
-    TiffImagePlugin.WRITE_LIBTIFF = False
-    image.save(file, form, **arguments)
+    try:
+        image.save(file, form, **arguments)
+    except (OSError, ValueError, RuntimeError):  # not every size has every compression
+        file = io.BytesIO()
+        image.convert("RGB").save(file, form)
     return file.getvalue()

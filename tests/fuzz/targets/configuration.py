@@ -10,7 +10,7 @@ from snakemake.common.configfile import load_configfile
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
-from patchprobe.study import drawing, plan, validation
+from patchprobe.study import drawing, plan, summary, validation
 from tests.configs import SCHEMA, SCHEMA_PATH
 from tests.fuzz.mutators.files import change_some
 from tests.fuzz.mutators.structures import change_structure
@@ -53,8 +53,13 @@ def _look(config, subsets):
                     plan.searches(config, dataset, backbone, experiment)
         if config["datasets"][dataset].get("scales"):
             plan.sides(config, dataset)
-    for figure in config["figures"]:
+        drawing.associated(config, dataset)
+    for figure in drawing.DATASET_OF:
         drawing.datasets_shown(config, figure)
+        drawing.shown(config, figure)
+    drawing.retrieved(config)
+    drawing.strips(config)
+    summary.of_run(config, subsets)
 
 
 def merge(into, other):

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from miniature.world.generate import generate
+from patchprobe.crops.objects import BOX
 from patchprobe.datasets import checks
 from patchprobe.datasets.base import dataset
 from patchprobe.errors import DatasetError
@@ -92,5 +94,7 @@ class Reader(Target):
                 n_classes = len(self.reader.classes(root).names)
                 if sample.labels.max() >= n_classes:
                     raise Wrong(f"label {sample.labels.max()} of {n_classes} classes")
-            if sample.objects is not None and sample.objects.isna().all(axis=None):
-                raise Wrong("objects without any value")
+            if isinstance(sample.objects, pd.DataFrame):
+                boxes = sample.objects[list(BOX)].to_numpy(np.float64)
+                if not (np.isfinite(boxes).all() and (boxes[:, 2:] >= boxes[:, :2]).all()):
+                    raise Wrong("a box that is not finite, or inside out")
