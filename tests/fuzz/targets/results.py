@@ -1,5 +1,6 @@
 """Tables of results with what lies beside them, rankings, published numbers, and records."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -155,8 +156,9 @@ class Records(Target):
             )
 
     def learn(self, world):
-        self.digests = {str(p.relative_to(world)): p.read_bytes()
-                        for p in world.rglob("*.csv")}  # fmt: skip
+        self.written = {
+            p.relative_to(world).as_posix(): p.read_bytes() for p in world.rglob("*.csv")
+        }
 
     def use(self, folder):
         found, damaged = records.read({"results": f"{folder}/results", "resources": "resources"})
@@ -165,17 +167,15 @@ class Records(Target):
             for path, known in record.outputs.items():
                 is_valid = records.is_as_made(path, known)
                 valid = valid and is_valid
-                name = path.removeprefix(f"{folder}/")
-                if is_valid and known is not None and name in self.digests:
-                    content = Path(path).read_bytes()
-                    if content != self.digests[name] and known["sha256"] == _known(self, name):
-                        raise Wrong(f"{path} was changed, and its record says that it was not")
+                if is_valid and known is not None:
+                    self._check(path, known, path.removeprefix(f"{folder}/"))
             json.dumps([record.rule, record.inputs, record.params, record.log])
         recorded = {path for record in found for path in record.outputs}
         return valid and not damaged and not records.unrecorded(f"{folder}/results", recorded)
 
-
-def _known(target, name):
-    import hashlib
-
-    return hashlib.sha256(target.digests[name]).hexdigest()
+    def _check(self, path, known, name):
+        """A table that its record calls as it was made must have the content that it tells."""
+        written = self.written.get(name)
+        is_told = known["sha256"] == hashlib.sha256(written or b"").hexdigest()
+        if is_told and Path(path).read_bytes() != written:
+            raise Wrong(f"{path} was changed, and its record says that it was not")
