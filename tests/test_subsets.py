@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patchprobe.datasets import subsets
+from patchprobe.datasets.land_use_splits import land_use, read_split_list
 from patchprobe.errors import DatasetError
 
 PUBLISHED = Path(__file__).parent.parent / "config" / "subsets" / "cityscapes"
@@ -68,6 +69,15 @@ def test_missing_list_is_named(tmp_path):
     for path in (tmp_path / "none.txt", tmp_path):
         with pytest.raises(DatasetError, match=f"{path.name} not found: correct `subsets`"):
             subsets.read_list(path)
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "loop.txt", "nul\0.txt", "file/list.txt"])
+def test_a_path_that_no_list_can_have(tmp_path, name):
+    (tmp_path / "loop.txt").symlink_to("loop.txt")
+    (tmp_path / "file").touch()
+    for read in (subsets.read_list, lambda path: read_split_list(land_use("eurosat"), None, path)):
+        with pytest.raises(DatasetError, match=r"(?s)ist .*(not found|cannot be read)"):
+            read(tmp_path / name)
 
 
 # ------------------------------------------------------------------------------ published lists

@@ -131,7 +131,7 @@ def _lines(path):
     path = Path(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:  # ValueError: not UTF-8, or a path that cannot be
         raise DatasetError(f"List {path} cannot be read as UTF-8 text ({error}).") from error
     lines = enumerate((line.split("#")[0].strip() for line in text.splitlines()), start=1)
     found = [(number, line) for number, line in lines if line]

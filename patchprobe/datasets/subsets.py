@@ -19,9 +19,11 @@ def read_list(path):
         If the file is missing, is not UTF-8, lists nothing, or lists a name twice.
     """
     path = Path(path)
-    if not path.is_file():
-        raise DatasetError(f"Subset list {path} not found: correct `subsets` in the configuration.")
     try:
+        if not path.is_file():
+            raise DatasetError(
+                f"Subset list {path} not found: correct `subsets` in the configuration."
+            )
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         raise DatasetError(
@@ -29,7 +31,7 @@ def read_list(path):
         ) from error
     except OSError as error:
         raise DatasetError(
-            f"Subset list {path} cannot be read ({error}): check its permissions."
+            f"Subset list {path} cannot be read ({error}): check its path and permissions."
         ) from error
     names = [name for line in lines if (name := line.split("#")[0].strip())]
     if not names:
