@@ -43,18 +43,21 @@ def read_arrays(path, *needed):
     return arrays
 
 
-def read_table(path, **how):
-    """A CSV file as a table; `how` is that of `pandas.read_csv`.
+def read_table(path, *needed, **how):
+    """A CSV file as a table with the columns `needed`; `how` is that of `pandas.read_csv`.
 
     Raises
     ------
     ResultError
-        If the file is missing or is no table.
+        If the file is missing, is no table, or lacks a column.
     """
     try:
-        return pd.read_csv(path, **how)
+        table = pd.read_csv(path, **how)
     except (OSError, ValueError) as error:  # ValueError: not UTF-8, or rows of two lengths
         raise _wrong(path, "a table (CSV)", f"no table ({error})") from error
+    if missing := [name for name in needed if name not in table]:
+        raise _wrong(path, "a table (CSV)", f"no column {', '.join(missing)}")
+    return table
 
 
 def read_provenance(path):

@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 
 from patchprobe import results
+from patchprobe.crops import objects
 from patchprobe.embeddings import variance
 from patchprobe.errors import ResultError
 from patchprobe.figures import tables
+from patchprobe.report import origins
 from patchprobe.reproduction import statistics
 
 
@@ -103,6 +105,13 @@ def test_provenance(path, damage):
         tables.read([path])
 
 
+@pytest.mark.parametrize("damage", PROVENANCE)
+def test_provenance_in_the_report(path, damage):
+    damage(results.beside(path, "provenance"))
+    with pytest.raises(ResultError, match=r"mae_provenance\.json: .*snakemake --force"):
+        origins.records(path.parent)
+
+
 TABLES = [
     replaced("nothing there", None), replaced("folder", "folder"), replaced("loop", "loop"),
     replaced("no text", b"a,b\n\xa5\xff,1\n"), replaced("lengths", b"a,b\n1,2\n1,2,3\n"),
@@ -118,6 +127,13 @@ def test_tables(path, damage, beside):
     damage(path)
     with pytest.raises(ResultError, match=r"(?s)mae\.csv.*snakemake --force"):
         tables.read([path])
+
+
+@pytest.mark.parametrize("damage", TABLES)
+def test_tables_of_objects(path, damage):
+    damage(path)
+    with pytest.raises(ResultError, match=r"(?s)mae\.csv: .*snakemake --force"):
+        objects.read(path)
 
 
 @pytest.mark.parametrize("damage", TABLES)

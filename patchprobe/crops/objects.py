@@ -7,6 +7,7 @@ from patchprobe import store
 from patchprobe.crops.patch_labels import stitch
 from patchprobe.crops.tiles import in_threads
 from patchprobe.datasets.videos import BOX
+from patchprobe.result_files import read_table
 
 FLAGS = ("crowd", "occluded", "truncated", "visibility")
 COLOUR = ("red", "green", "blue")
@@ -60,16 +61,19 @@ def table(dataset, root, crops_path, threads=1):
 
 
 def read(path):
-    """The table as written to a CSV file; a name such as "NA" is a name."""
+    """The table as written to a CSV file; a name such as "NA" is a name.
+
+    Raises
+    ------
+    ResultError
+        If it is missing, or is no table of objects.
+    """
     text = dict.fromkeys(("split", "item", "id", "category"), str)
     flags = dict.fromkeys(FLAGS[:3], "boolean")
     numbers = dict.fromkeys(("rate", *BOX, FLAGS[3], *COLOUR), "float64")
-    return pd.read_csv(
-        path,
-        dtype={**text, **flags, **numbers, "frame": "int64"},
-        keep_default_na=False,
-        na_values={name: [""] for name in (*FLAGS, *COLOUR)},
-    )
+    types = {**text, **flags, **numbers, "frame": "int64"}
+    missing = {name: [""] for name in (*FLAGS, *COLOUR)}
+    return read_table(path, *types, dtype=types, keep_default_na=False, na_values=missing)
 
 
 def resize_boxes(boxes, native, resized):

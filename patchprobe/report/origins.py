@@ -1,12 +1,12 @@
 """What made the results, from the provenance files beside them: weights, images, versions."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from patchprobe import provenance
 from patchprobe.report import sheets
 from patchprobe.report.rows import natural
+from patchprobe.result_files import read_provenance
 
 SUFFIX = "_provenance.json"
 _LISTS = ("bank", "query", "videos")
@@ -39,7 +39,7 @@ def records(folder):
     found = []
     for path in sorted(folder.rglob(f"*{SUFFIX}")):
         parts = (*path.relative_to(folder).parts, "", "")
-        found.append(Record(parts[0], parts[1], json.loads(path.read_text(encoding="utf-8"))))
+        found.append(Record(parts[0], parts[1], read_provenance(path)))
     return found
 
 
