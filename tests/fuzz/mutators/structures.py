@@ -71,6 +71,6 @@ def change_json(change, content):
     """The bytes of a JSON file with another structure; as they are if they are no JSON."""
     try:
         value = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return content
     return json.dumps(change_structure(change, value)).encode()
