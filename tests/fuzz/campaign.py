@@ -4,6 +4,7 @@ import multiprocessing
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def _try(target, findings, folder, seconds, numbers, say):
                 process = None
     finally:
         if process is not None:
-            process.end()
+            process.stop()
     return tally
 
 
@@ -125,6 +126,13 @@ class _Process:
     def is_alive(self):
         """Whether it can read another input."""
         return self.process.is_alive()
+
+    def stop(self):
+        """Let it end, if it is idle; end it otherwise."""
+        with suppress(OSError):
+            self.pipe.send(None)
+            self.process.join(5)
+        self.end()
 
     def end(self):
         """End it."""

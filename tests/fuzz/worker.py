@@ -32,8 +32,8 @@ def work(pipe, target, seed, folder, trace):
     Parameters
     ----------
     pipe : multiprocessing.connection.Connection
-        Gets READY; then, for each number that is sent, (STARTED, what was done to the files) and
-        (how it ended, seconds). Of a finding it is (FOUND, (kind, place, text)).
+        Gets READY; then, for each number that is sent until None is, (STARTED, what was done to
+        the files) and (how it ended, seconds). Of a finding it is (FOUND, (kind, place, text)).
     target : tests.fuzz.target.Target
     seed : int
     folder : path
@@ -54,6 +54,8 @@ def work(pipe, target, seed, folder, trace):
         pipe.send(READY)
         while True:
             number = pipe.recv()
+            if number is None:
+                return
             copy, change = damaged(target, seed, number, world, place)
             pipe.send((STARTED, change.notes))
             file.seek(0)

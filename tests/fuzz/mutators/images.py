@@ -48,6 +48,8 @@ def change_image(change, content, suffix):
         arguments["compression"] = rng.choice(
             [None, "tiff_lzw", "tiff_deflate", "jpeg", "packbits"]
         )
+    if form == "PNG":
+        arguments["compress_level"] = 1  # most of the time otherwise
     mode = rng.choice(MODES[form]) if how == "mode" else image.mode
     mode = mode if mode in MODES[form] else MODES[form][0]
     change.note(f"image: {how}, {image.size}, {mode}, {form}, {sorted(arguments)}")
