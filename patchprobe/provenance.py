@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import os
 import platform
 import subprocess
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
@@ -54,7 +56,13 @@ def git_commit():
 
 
 def file_digest(path):
-    """SHA-256 of a file, hexadecimal."""
+    """SHA-256 of a file, hexadecimal; read once as long as it stays the same file."""
+    about = os.stat(path)
+    return _file_digest(os.fspath(path), about.st_ino, about.st_size, about.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _file_digest(path, *about):
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -2,14 +2,15 @@
 
 Snakemake keeps its own records in `.snakemake`. That folder is deleted on a lock message, left
 behind when results move to another disk, and is another one in a second clone on the same results;
-without it Snakemake takes any file for up to date. A record here moves with the results, names the
-parameters (among them the digest of the code) and inputs that a job had, and the content of its
-outputs, so that files of other parameters, and edited or torn ones, are told.
+without it Snakemake takes any file for up to date. A record here moves with the results and names
+the parameters of a job (among them the digest of the code), the content of its inputs and that of
+its outputs, so that files of other parameters or inputs, and edited or torn ones, are told.
 """
 
-import hashlib
 import json
 import os
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,17 +20,36 @@ from patchprobe.provenance import file_digest
 FOLDER = "records"  # in each of the folders that Snakemake calls pathvars
 PATHVARS = "results", "resources"
 _HEAD = "zarr.json"  # of a store: tells the digest of all that is in it
+_CANNOT_BE_READ = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True)
 class Record:
-    """One job: its outputs and inputs by path, its parameters as Snakemake compares them."""
+    """One job.
+
+    Attributes
+    ----------
+    rule : str
+    outputs : dict of str to dict
+        By path, see `content`.
+    inputs : dict of str to str or None
+        SHA-256 by path, of those that lie in the folders of the records.
+    params : list of str
+        As Snakemake compares them.
+    log : list of str
+    made_at : int
+        Nanoseconds since 1970.
+    path : path
+        Of the record itself.
+    """
 
     rule: str
     outputs: dict
-    inputs: list
+    inputs: dict
     params: list
     log: list
+    made_at: int
+    path: Path
 
 
 def write(job, derived=()):
@@ -44,20 +64,21 @@ def write(job, derived=()):
     """
     asked = job.config.get("pathvars", {})
     folders = {name: asked.get(name, name) for name in PATHVARS}
-    outputs = {_told(path, folders): path for path in job.output}
-    path = path_of(next(iter(outputs)), folders)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    inputs = {_told(path, folders): path for path in job.input}
+    outputs = {_told(path, folders): content(path) for path in job.output}
     about = {
         "rule": job.rule,
-        "outputs": {
-            told: content(path) if told.startswith("<results>/") else None
-            for told, path in outputs.items()
+        "made_at": time.time_ns(),
+        "outputs": outputs,
+        "inputs": {
+            told: content(path)["sha256"] if told.startswith("<") else None
+            for told, path in inputs.items()
         },
-        "inputs": [_told(file, folders) for file in job.input],
         "params": {name: repr(value) for name, value in job.params.items() if name not in derived},
         "log": [_told(file, folders) for file in job.log],
     }
-    about["digest"] = hashlib.sha256(json.dumps(about["params"]).encode()).hexdigest()
+    path = path_of(next(iter(outputs)), folders)
+    path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, json.dumps(about, indent=1))
 
 
@@ -77,7 +98,7 @@ def path_of(output, folders):
 
 
 def read(folders):
-    """All records in the folders: those that can be read, and the paths of those that cannot.
+    """All records in the folders, the oldest first, and the paths of those that cannot be read.
 
     Returns
     -------
@@ -89,9 +110,9 @@ def read(folders):
         for path in sorted(Path(folder, FOLDER).rglob("*.json")):
             try:
                 found.append(_read(path, folders))
-            except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            except _CANNOT_BE_READ:
                 damaged.append(path)
-    return found, damaged
+    return sorted(found, key=lambda record: record.made_at), damaged
 
 
 def _read(path, folders):
@@ -99,60 +120,77 @@ def _read(path, folders):
     return Record(
         about["rule"],
         {_placed(file, folders): _content(known) for file, known in about["outputs"].items()},
-        sorted(_placed(file, folders) for file in about["inputs"]),
+        {_placed(file, folders): digest for file, digest in about["inputs"].items()},
         sorted(about["params"].values()),
         sorted(_placed(file, folders) for file in about["log"]),
+        int(about["made_at"]),
+        path,
     )
 
 
 def _content(known):
     """What a record tells of the content of an output; a ValueError if it is something else."""
-    if known is None or (isinstance(known, dict) and {"size", "mtime_ns", "sha256"} <= set(known)):
+    if isinstance(known, dict) and {"size", "mtime_ns", "sha256"} <= set(known):
         return known
     raise ValueError(f"expected the size, time and digest of a file, found {known!r}")
 
 
 def content(path):
     """What tells the content of an output; that of a store is told by its head."""
-    path = Path(path)
-    path = path / _HEAD if path.is_dir() else path
+    path = _file_of(path)
     about = path.stat()
     return {"size": about.st_size, "mtime_ns": about.st_mtime_ns, "sha256": file_digest(path)}
+
+
+def _file_of(path):
+    """The file that tells the content of an output: itself, or the head of a store."""
+    return Path(path) / _HEAD if Path(path).is_dir() else Path(path)
 
 
 def is_as_made(path, known):
     """Whether an output still has the content that its record knows.
 
-    A file of the recorded size and time is not read again. Of weights and downloads no content is
-    recorded: they are links to files of the user's, or have checksums in the configuration.
+    A file of the recorded size and time is not read again.
     """
-    if known is None:
-        return True
-    path = Path(path)
-    path = path / _HEAD if path.is_dir() else path
     try:
+        path = _file_of(path)
         about = path.stat()
-    except OSError:  # not there, below a file, or a link to itself
+        if about.st_size != known["size"]:
+            return False
+        return about.st_mtime_ns == known["mtime_ns"] or file_digest(path) == known["sha256"]
+    except OSError:  # not there, below a file, a link to itself, or not to be read
         return False
-    if about.st_size != known["size"]:
-        return False
-    return about.st_mtime_ns == known["mtime_ns"] or file_digest(path) == known["sha256"]
+
+
+def keep_times(record):
+    """Put the times of the outputs of a record into it, so that they need not be read again.
+
+    Snakemake touches outputs after their job, and copies may have other times.
+    """
+    times = [_file_of(path).stat().st_mtime_ns for path in record.outputs]
+    if times == [known["mtime_ns"] for known in record.outputs.values()]:
+        return
+    about = json.loads(record.path.read_text(encoding="utf-8"))
+    for known, time_ns in zip(about["outputs"].values(), times, strict=True):
+        known["mtime_ns"] = time_ns
+    with suppress(OSError):  # a folder that cannot be written
+        write_text(record.path, json.dumps(about, indent=1))
 
 
 def unrecorded(folder, recorded):
     """Files and stores in a folder of results that no record is of, by path.
 
-    Hidden files and the records themselves do not count.
+    Hidden files and the records themselves do not count. Folders that are links are looked into.
     """
-    found = []
-    for parent, folders, files in os.walk(folder):
+    found, seen = [], set()
+    for parent, folders, files in os.walk(folder, followlinks=True):
+        if os.path.realpath(parent) in seen:  # a link to a folder above it
+            folders.clear()
+            continue
+        seen.add(os.path.realpath(parent))
         stores = [name for name in folders if name.endswith(".zarr")]
-        within = Path(parent) == Path(folder)
-        folders[:] = sorted(
-            name
-            for name in folders
-            if name not in stores and not name.startswith(".") and not (within and name == FOLDER)
-        )
+        skipped = {*stores, FOLDER} if Path(parent) == Path(folder) else set(stores)
+        folders[:] = sorted(x for x in folders if x not in skipped and not x.startswith("."))
         paths = [str(Path(parent, name)) for name in (*files, *stores) if not name.startswith(".")]
         found += [path for path in paths if path not in recorded]
     return sorted(found)

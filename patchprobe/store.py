@@ -10,10 +10,6 @@ one of the attributes themselves. Chunks that were swapped, an array of another 
 head are errors too.
 """
 
-import hashlib
-import itertools
-import json
-import os
 import shutil
 from pathlib import Path, PurePosixPath
 
@@ -22,6 +18,7 @@ import zarr
 from zarr.codecs import BloscCodec, Crc32cCodec
 from zarr.errors import NodeTypeValidationError
 
+from patchprobe import seals
 from patchprobe.disk_space import naming_full_disk
 from patchprobe.errors import StoreError
 
@@ -29,7 +26,7 @@ from patchprobe.errors import StoreError
 # than writing them.
 IMAGE_CODECS = (BloscCodec(cname="zstd", clevel=3, shuffle="shuffle"), Crc32cCodec())
 FEATURE_CODECS = (Crc32cCodec(),)
-_SEAL, _CHECKSUM_BYTES = "seal", 4
+_SEAL = "seal"
 # What zarr raises on a head that cannot be read, or that is JSON but not what it expects.
 _BAD_HEAD = (
     *(OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError),
@@ -85,39 +82,9 @@ def seal(path):
     group = zarr.open_group(str(path), mode="r+")
     heads = sorted(Path(path).rglob("zarr.json"))
     names = [str(head.parent.relative_to(path)) for head in heads if head.parent != Path(path)]
-    arrays = [name for name in names if isinstance(group[name], zarr.Array)]
-    digests = {name: _digest_of_array(path, name, group[name]) for name in arrays}
+    arrays = {name: group[name] for name in names if isinstance(group[name], zarr.Array)}
     about = {key: value for key, value in group.attrs.items() if key != _SEAL}
-    head = _digest({"attributes": about, "arrays": digests})
-    group.attrs[_SEAL] = {"arrays": digests, "head": head}
-
-
-def _digest_of_array(path, name, array):
-    """Digest of the head of an array and of the checksums of its chunks, by their positions."""
-    digest = hashlib.sha256((Path(path) / name / "zarr.json").read_bytes())
-    for file in _chunk_files(path, name, array):
-        with open(file, "rb") as chunk:
-            n_bytes = chunk.seek(0, 2)
-            chunk.seek(max(0, n_bytes - _CHECKSUM_BYTES))
-            digest.update(chunk.read())
-    return digest.hexdigest()
-
-
-def _chunk_files(path, name, array):
-    places = itertools.product(*map(range, array.cdata_shape))
-    return [Path(path, name, array.metadata.encode_chunk_key(place)) for place in places]
-
-
-def _n_missing(path, name, array):
-    """Number of chunks that are not there; they are not gone through if there are too few files."""
-    n_files = sum(len(files) for _, _, files in os.walk(Path(path, name)))
-    if array.nchunks > 1000 + 2 * n_files:  # a damaged head may tell any number
-        return array.nchunks - n_files
-    return sum(not file.is_file() for file in _chunk_files(path, name, array))
-
-
-def _digest(values):
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+    group.attrs[_SEAL] = seals.of_store(path, about, arrays)
 
 
 def attributes(path, **expected):
@@ -155,9 +122,7 @@ def _sealed(path):
     sealed = about.pop(_SEAL, None)
     if sealed is None:
         raise StoreError(f"Store {path} was never finished: {_rebuild(path)}")
-    digests = sealed.get("arrays") if isinstance(sealed, dict) else None
-    is_whole = isinstance(digests, dict)
-    if not is_whole or sealed.get("head") != _digest({"attributes": about, "arrays": digests}):
+    if not seals.is_of(sealed, about):
         raise StoreError(f"The head of store {path} was edited since it was made: {_rebuild(path)}")
     return about, sealed
 
@@ -184,24 +149,31 @@ def open_array(path, name):
     """
     try:
         array = zarr.open_array(str(Path(path) / name), mode="r")
-        missing = _n_missing(path, name, array)
     except (FileNotFoundError, NodeTypeValidationError) as error:  # the latter: a group
         raise StoreError(f"No array {name!r} in store {path}: {_rebuild(path)}") from error
     except _BAD_HEAD as error:
-        raise StoreError(
-            f"The head of array {name!r} of store {path} is damaged ({error}): {_rebuild(path)}"
-        ) from error
+        raise _damaged_head(path, name, error) from error
+    sealed = _sealed(path)[1]
+    if not seals.has_head(sealed, path, name):
+        raise _damaged_head(path, name, "it is not the one that was written there")
+    missing, times = seals.missing_chunks(path, name, array)
     if missing:
         raise StoreError(
             f"Array {name!r} of store {path} lacks {missing} of its {array.nchunks} chunks: "
             f"{_rebuild(path)}"
         )
-    if _sealed(path)[1]["arrays"].get(name) != _digest_of_array(path, name, array):
+    if not seals.has_chunks(sealed, path, name, array, times):
         raise StoreError(
             f"A chunk of array {name!r} of store {path} is damaged (it is not the one that was "
             f"written there, but perhaps one of another place or store): {_rebuild(path)}"
         )
     return array
+
+
+def _damaged_head(path, name, why):
+    return StoreError(
+        f"The head of array {name!r} of store {path} is damaged ({why}): {_rebuild(path)}"
+    )
 
 
 def read(path, name, selection=slice(None)):

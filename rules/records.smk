@@ -1,45 +1,74 @@
 """Before jobs are planned: what results were made with, where Snakemake does not know or is wrong.
 
 Snakemake takes a file that `.snakemake` knows nothing of for up to date. So what the records beside
-the results say (see `patchprobe.records`) becomes what Snakemake knows, and a file without a record,
-or with another content, gets parameters that no job has: it is made again where it is needed.
+the results say (see `patchprobe.records`) becomes what Snakemake knows. A file without a record,
+with another content, or made from other inputs than there are, gets parameters that no job has: it
+is made again where it is needed.
+
+Snakemake compares the values of parameters and not their names, so that values which change places
+go unnoticed: every job also gets a digest of names and values.
 """
 
+import hashlib
+import json
 import os
 import sys
 
 from snakemake.io import IOFile
 from snakemake.persistence import RECORD_FORMAT_VERSION, MetadataRecord
+from snakemake.persistence.db import DbPersistence
 from snakemake.persistence.file import FilePersistence
 
 from patchprobe import records
 
 CHANGED = "it was changed since it was made"
+OTHER_INPUTS = "it was made from other inputs"
 UNKNOWN = "nothing is known of what made it"
 NAMED = 5  # files of a kind that are named
 
 
-def recorded(found):
-    """{path: its record, or None if its content is another one} of all outputs that are there."""
-    of = {}
-    for record in found:
-        for path, known in record.outputs.items():
-            if os.path.lexists(path):
-                is_valid = records.is_as_made(path, known)
-                of[path] = record if is_valid else of.get(path)
-    return of
+def named_values(params):
+    """Params function: digest of the names and values of parameters, but for derived ones."""
+
+    def digest(wildcards):
+        told = {
+            name: value(wildcards) if callable(value) else value
+            for name, value in params.items()
+            if value is not entries and value is not absent  # follow from the inputs
+        }
+        return hashlib.sha256(repr(sorted(told.items())).encode()).hexdigest()[:16]
+
+    return digest
+
+
+def records_of_snakemake():
+    """Where Snakemake keeps its own."""
+    if workflow.workflow_settings.persistence_backend.name == "FILE":
+        return FilePersistence()
+    url = workflow.workflow_settings.persistence_backend_db_url
+    return DbPersistence(db_url=url) if url else DbPersistence()
+
+
+def time_of(path):
+    """When a file, a link or a store was made, s; as Snakemake tells it."""
+    stamp = Path(path, ".snakemake_timestamp")
+    return os.lstat(stamp if stamp.exists() else path).st_mtime
+
+
+def is_known(kept, path):
+    """Whether Snakemake knows this very file, and not an older one or that it is wrong."""
+    known = kept.metadata(IOFile(path))
+    if known is None or known.params in ([CHANGED], [OTHER_INPUTS], [UNKNOWN]):
+        return False
+    return abs((known.endtime or 0) - time_of(path)) < 1e-3
 
 
 def learn(kept, path, params, record=None):
-    """Let Snakemake know the parameters of a file, unless it does."""
-    known = kept.metadata(IOFile(path))
-    inputs = record.inputs if record else None
-    if known is not None and [known.params, known.input] == [params, inputs]:
-        return
-    made_at = os.lstat(path).st_mtime
+    """Let Snakemake know what a file was made with."""
+    made_at = time_of(path)
     told = {
         "rule": record.rule if record else None,
-        "input": inputs,
+        "input": sorted(record.inputs) if record else None,
         "log": record.log if record else [],
         "params": params,
         "record_format_version": RECORD_FORMAT_VERSION,
@@ -49,6 +78,32 @@ def learn(kept, path, params, record=None):
         "incomplete": False,
     }
     kept._write_record(path, MetadataRecord(**told))  # Snakemake has no other way to tell it
+
+
+def recorded(found):
+    """{path: (its record, whether its content is that of the record)} of all that is there."""
+    of = {}
+    for record in found:
+        is_valid = {path: records.is_as_made(path, x) for path, x in record.outputs.items()}
+        if all(is_valid.values()):
+            records.keep_times(record)
+        for path in filter(os.path.lexists, is_valid):
+            if is_valid[path] or not of.get(path, (None, False))[1]:
+                of[path] = (record, is_valid[path])
+    return of
+
+
+def problems(of, results):
+    """{path: what is wrong} of outputs that were changed, or made from other inputs."""
+    digests = {x: record.outputs[x]["sha256"] for x, (record, is_valid) in of.items() if is_valid}
+    found = {}
+    for path, (record, is_valid) in of.items():
+        known = [(digest, digests.get(x)) for x, digest in record.inputs.items()]
+        if not is_valid and path.startswith(f"{results}/"):  # weights are the user's
+            found[path] = CHANGED
+        elif any(None not in pair and pair[0] != pair[1] for pair in known):
+            found[path] = OTHER_INPUTS
+    return found
 
 
 def say(what, paths):
@@ -63,7 +118,7 @@ def unknown_to(kept, folder, of):
     paths = [
         path
         for path in records.unrecorded(folder, of)
-        if kept.metadata(IOFile(path)) is None and any(x.is_producer(path) for x in workflow.rules)
+        if any(x.is_producer(path) for x in workflow.rules) and not is_known(kept, path)
     ]
     unfinished = kept._filter_incomplete_keys(paths)  # Snakemake makes these again by itself
     return [path for path in paths if path not in unfinished]
@@ -71,24 +126,33 @@ def unknown_to(kept, folder, of):
 
 def learn_from_records():
     """Tell Snakemake what the results were made with; tell the user what is not known."""
+    kept = records_of_snakemake()
+    if any(True for _ in kept._read_locks()):
+        return  # another run is making them, or was killed: Snakemake says so
     folders = {name: workflow.pathvars.get(name) for name in records.PATHVARS}
     found, damaged = records.read(folders)
-    of, kept = recorded(found), FilePersistence()
-    for path, record in of.items():
-        learn(kept, path, record.params if record else [CHANGED], record)
+    of = recorded(found)
+    wrong = problems(of, folders["results"])
+    for path, (record, _) in of.items():
+        if path in wrong:
+            learn(kept, path, [wrong[path]])
+        elif not is_known(kept, path):
+            learn(kept, path, record.params, record)
     unknown = {name: unknown_to(kept, folder, of) for name, folder in folders.items()}
     for path in unknown["results"]:
         learn(kept, path, [UNKNOWN])
-    changed = [path for path, record in of.items() if record is None]
+    again = "and is made again if this run needs it"
     nowhere = f"Not in .snakemake, nor in {folders['results']}/{records.FOLDER}"
-    say("Changed since it was made, and is made again if this run needs it", changed)
-    say(f"{nowhere}, and is made again if this run needs it", unknown["results"])
+    say(f"Changed since it was made, {again}", [x for x in wrong if wrong[x] == CHANGED])
+    say(f"Made from other inputs, {again}", [x for x in wrong if wrong[x] == OTHER_INPUTS])
+    say(f"{nowhere}, {again}", unknown["results"])
     say("Not made by this workflow, and taken as it is", unknown["resources"])
     say("A record that cannot be read", [str(path) for path in damaged])
 
 
+for every in workflow.rules:
+    if every.params:
+        every.set_params(named=named_values(dict(every.params.items())))
+
 if workflow.is_main_process:
-    if workflow.workflow_settings.persistence_backend.name == "FILE":
-        learn_from_records()
-    else:
-        say("Not compared with records beside the results (--persistence-backend)", ["results"])
+    learn_from_records()
