@@ -124,6 +124,6 @@ class Text(_Configuration):
         try:
             for name in self.names:
                 merge(config, load_configfile(os.path.join("config", name)))
-        except (WorkflowError, yaml.YAMLError, UnicodeDecodeError, OSError):
+        except (WorkflowError, yaml.YAMLError, ValueError, RecursionError, OSError):
             return False
         return run(config)
