@@ -1,6 +1,7 @@
 """Files that are there whole or not at all."""
 
 import os
+import secrets
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def replacing(path):
     fails, what it wrote is removed.
     """
     path = Path(path)
-    unfinished = path.with_name(f".{os.getpid()}_unfinished_{path.name}")  # keeps its suffix
+    unfinished = path.with_name(f".{secrets.token_hex(4)}_unfinished_{path.name}")
     try:
         with naming_full_disk(path.parent):
             yield unfinished

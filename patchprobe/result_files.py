@@ -19,7 +19,7 @@ _DAMAGED_ARRAYS = (
 )
 
 
-def read_arrays(path, *needed):
+def read_arrays(path, *needed, only=None):
     """The arrays of an .npz file by name.
 
     Parameters
@@ -27,6 +27,8 @@ def read_arrays(path, *needed):
     path : path
     *needed : str
         Names that must be among them.
+    only : list of str, optional
+        Names of those that are read, if they are there; default: all.
 
     Raises
     ------
@@ -35,7 +37,7 @@ def read_arrays(path, *needed):
     """
     try:
         with np.load(path) as file:
-            arrays = dict(file)
+            arrays = {name: file[name] for name in file if only is None or name in only}
     except _DAMAGED_ARRAYS as error:
         raise _wrong(path, "arrays (.npz)", error) from error
     if missing := [name for name in needed if name not in arrays]:

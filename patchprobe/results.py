@@ -23,6 +23,7 @@ N_RESAMPLES = 1000
 MIN_IMAGES = 5  # with fewer, resamples are too few different sets to tell an interval
 # What tables of several backbones on the same data must agree on, as their provenance tells it.
 SAME = ("k", "training", "temperature", "train", "bank", "query")
+_DIGEST, _NOT_TOLD = "table_sha256", object()
 SEED = 0  # the same images are drawn for every setting, so that differences are paired
 
 
@@ -68,7 +69,7 @@ class Results:
         write_table(pd.DataFrame(self.rows), table, float_format="%.6f")
         about = {name: np.asarray(values) for name, values in self.about.items()}
         about["images"] = np.array(self.images, dtype=str)
-        about["table_sha256"] = file_digest(table)
+        about[_DIGEST] = file_digest(table)
         write_arrays(counts, counts=np.stack(self.counts), **about)
         if predictions is not None:
             write_arrays(predictions, predictions=np.stack(self.predictions), **about)
@@ -93,20 +94,26 @@ def beside(table_path, what):
 
 
 def check_as_written(table_path, *others):
-    """Raise a ResultError unless a table is the one that its counts (or others) were written with.
+    """Raise a ResultError unless a table is the one that what lies beside it was written with.
 
-    A table without counts beside it is not checked.
+    Counts, predictions and some provenance hold its digest. A table without any of them is not
+    checked.
 
     Parameters
     ----------
     table_path : path
-    *others : {"counts", "predictions"}
-        What is read with it; default: the counts.
+    *others : {"counts", "predictions", "provenance"}
+        What is looked at; default: counts and provenance.
     """
-    for path in (beside(table_path, what) for what in others or ("counts",)):
+    for path in (beside(table_path, what) for what in others or ("counts", "provenance")):
         if not os.path.lexists(path):
             continue
-        known = read_arrays(path).get("table_sha256")
+        if path.suffix == ".json":
+            known = read_provenance(path).get(_DIGEST, _NOT_TOLD)
+        else:
+            known = read_arrays(path, only=[_DIGEST]).get(_DIGEST)
+        if known is _NOT_TOLD:
+            continue
         if not Path(table_path).is_file():
             raise ResultError(
                 f"{table_path} is not there, but {path.name} is: make it with "

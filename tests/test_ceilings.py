@@ -192,7 +192,7 @@ def both_protocols(classifier):
 
 def test_table_of_ceilings(tmp_path):
     results = scored(tmp_path)[0].results
-    results.save(tmp_path / "ceilings.csv", tmp_path / "counts.npz")
+    results.save(tmp_path / "ceilings.csv", tmp_path / "ceilings_counts.npz")
     ceiling = tables.read([tmp_path / "ceilings.csv"])
     coarse = ceiling.assign(grid="2x2", value=ceiling["value"] / 2)
     settings_of = {

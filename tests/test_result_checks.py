@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from patchprobe import results
+from patchprobe import provenance, results
 from patchprobe.embeddings import variance
 from patchprobe.errors import ResultError, StoreError
 from patchprobe.evaluation import linear_heads
@@ -85,6 +85,12 @@ def test_what_no_table_holds_is_seen_without_counts(path, edit, match):
         tables.read([path])
 
 
+def test_a_table_whose_counts_are_lost(path):
+    results.beside(path, "counts").unlink()
+    with pytest.raises(ResultError, match=r"layers\.csv: .* found no counts beside it"):
+        tables.read([path])
+
+
 def test_an_empty_table_and_rows_of_two_lengths(tmp_path):
     for text in ("", "a,b\n1,2\n1,2,3\n", "dataset,k\n"):
         (tmp_path / "a.csv").write_text(text)
@@ -140,6 +146,17 @@ def test_rankings_come_back(tmp_path):
     assert len(tables.read([tmp_path / "mae.csv"])) == 12
 
 
+def test_a_ranking_is_the_one_of_its_provenance(tmp_path):
+    path = tmp_path / "mae.csv"
+    results.write_table(rankings(), path)
+    provenance.write(tmp_path / "mae_provenance.json", table_sha256=provenance.file_digest(path))
+    assert len(variance.read_ranking(path)) == 12
+    results.write_table(rankings().query("layer == 1"), path)  # whole in itself
+    for read in (variance.read_ranking, lambda path: tables.read([path])):
+        with pytest.raises(ResultError, match="not the table that mae_provenance"):
+            read(path)
+
+
 @pytest.mark.parametrize(("edit", "match"), WRONG.values(), ids=WRONG)
 def test_wrong_rankings(tmp_path, edit, match):
     path = tmp_path / "mae.csv"
@@ -153,7 +170,7 @@ def test_wrong_rankings(tmp_path, edit, match):
 
 def result(path, dataset, **about):
     """A table with its provenance."""
-    row = {"dataset": dataset, "setting": 0, "metric": "miou", "value": 0.5}
+    row = {"dataset": dataset, "metric": "miou", "value": 0.5}
     results.write_table(pd.DataFrame([row]), path)
     results.beside(path, "provenance").write_text(json.dumps(about))
     return path

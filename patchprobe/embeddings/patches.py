@@ -164,6 +164,8 @@ class Labels:
     path : path
     tokens : Tokens, optional
         What is labelled: of the same crops, in the same order, and of the same grid.
+    **expected
+        Attributes of the store: `dataset`, `grid`.
 
     Attributes
     ----------
@@ -174,8 +176,8 @@ class Labels:
     groups : dict of (split, item, frame) to str
     """
 
-    def __init__(self, path, tokens=None):
-        self.path, about = path, store.attributes(path)
+    def __init__(self, path, tokens=None, **expected):
+        self.path, about = path, store.attributes(path, **expected)
         _check_kind(path, about, "classes", "images", "groups", "grid")
         _check_labels(path, about, tokens)
         self.names, self.evaluated = about["classes"]["names"], about["classes"]["evaluated"]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from patchprobe.errors import ResultError
 from patchprobe.result_files import read_table
+from patchprobe.results import check_as_written
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ def read_ranking(path, **expected):
     ResultError
         If it is of something else, or the features of a layer are not ranked each once.
     """
+    check_as_written(path)
     table = read_table(path)
     check(table, path)
     for column, value in expected.items():

@@ -85,6 +85,8 @@ def _check_scores(table, path):
         settings = set(table["setting"])
         if settings != set(range(len(settings))):
             raise _wrong(path, "a setting without rows")
+        if not beside(path, "counts").exists():
+            raise _wrong(path, "no counts beside it, which tell whether it is whole")
 
 
 def _wrong(path, found):

@@ -12,7 +12,8 @@ log_to(snakemake.log[0])
 inputs, params, out = snakemake.input, snakemake.params, snakemake.output
 wildcards = snakemake.wildcards
 items = subsets.join(subsets.resolve(params.query, inputs.drawn))
-scores = Segmentation(Labels(inputs.labels), items)
+grid = [int(n) for n in wildcards.grid.split("x")]
+scores = Segmentation(Labels(inputs.labels, dataset=wildcards.dataset, grid=grid), items)
 left_out = scores.selection.left_out
 ceilings.score(scores, dataset=wildcards.dataset, grid=wildcards.grid, n_left_out=len(left_out))
 scores.results.save(out.table, out.counts, out.predictions)

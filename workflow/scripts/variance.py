@@ -30,6 +30,7 @@ write_table(pd.concat(rankings), snakemake.output.table)
 provenance.write(
     snakemake.output.provenance,
     embeddings=tokens.provenance,
+    table_sha256=provenance.file_digest(snakemake.output.table),
     bank=bank.items,
     left_out=bank.left_out,
 )

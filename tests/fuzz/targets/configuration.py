@@ -7,10 +7,17 @@ from pathlib import Path
 
 import yaml
 from snakemake.common.configfile import load_configfile
-from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
-from patchprobe.study import drawing, plan, summary, validation
+from patchprobe.study import (
+    config_files,
+    config_values,
+    drawing,
+    folders,
+    plan,
+    summary,
+    validation,
+)
 from tests.configs import SCHEMA, SCHEMA_PATH
 from tests.fuzz.mutators.files import change_some
 from tests.fuzz.mutators.structures import change_structure
@@ -24,10 +31,12 @@ MERGED = [["config.yaml"], ["config.yaml", "more_backbones.yaml"],
 
 def run(config):
     """What `rules/common.smk` does with a configuration; whether it is accepted."""
+    config_values.settle(config)
     if validation.mistakes(config, SCHEMA):
         return False
     validate(config, str(SCHEMA_PATH))
-    if validation.contradictions(config):
+    folders.settle(config)
+    if folders.mistakes(config.get("pathvars", {})) or validation.contradictions(config):
         return False
     subsets = plan.with_lists(config)
     if validation.unlisted(config, subsets):
@@ -106,7 +115,7 @@ class Structure(_Configuration):
 
 
 class Text(_Configuration):
-    """The text of the files; what Snakemake itself refuses counts as refused."""
+    """The text of the files, read by Snakemake if nothing is found wrong with it."""
 
     name = "yaml"
 
@@ -120,10 +129,9 @@ class Text(_Configuration):
         change_some(change, folder, files if change.rng.random() < 0.9 else lists)
 
     def use(self, folder):
-        config = {}
-        try:
-            for name in self.names:
-                merge(config, load_configfile(os.path.join("config", name)))
-        except (WorkflowError, yaml.YAMLError, ValueError, RecursionError, OSError):
+        config, paths = {}, [os.path.join("config", name) for name in self.names]
+        if config_files.mistakes(paths):
             return False
+        for path in paths:
+            merge(config, load_configfile(path))
         return run(config)

@@ -6,7 +6,7 @@ import stat
 import zipfile
 from pathlib import Path
 
-from patchprobe import download
+from patchprobe import download, partial_download
 from patchprobe.datasets.archives import unpack
 from tests.fuzz.mutators.content import change_bytes
 from tests.fuzz.target import Target, Wrong
@@ -101,11 +101,11 @@ class Downloads(Target):
     def use(self, folder):
         url = (folder / "source.bin").as_uri()
         for name in ("a.bin", "b.bin"):
-            partial = download._Partial(folder / name)
-            n_bytes, version = partial.resumable("https://example.org/source.bin")
+            with partial_download.Partial(folder / name) as partial:
+                n_bytes, version = partial.resumable("https://example.org/source.bin")
+                partial.outlook()
             if not (version is None and n_bytes == 0) and not isinstance(version, str):
                 raise Wrong(f"a version of {type(version)} would be asked for")
-            partial.outlook()
             download.fetch(url, folder / name)
             if (folder / name).read_bytes() != (folder / "source.bin").read_bytes():
                 raise Wrong("what was fetched is not what is there")
