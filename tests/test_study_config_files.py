@@ -1,5 +1,7 @@
 """What is wrong with a configuration file itself."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,7 +84,7 @@ def test_files_that_share_a_key_are_right(tmp_path):
         ),
         (
             "__use_yte__: true\na: ?1 + 1\n",
-            "my.yaml: __use_yte__ runs code that stands in the file; write plain values",
+            "my.yaml: with __use_yte__ code in the file is run; write plain values",
         ),
     ],
 )  # fmt: skip
@@ -107,3 +109,14 @@ def test_a_file_that_is_none(tmp_path):
     assert config_files.mistakes([tmp_path]) == [f"{tmp_path} cannot be read: Is a directory"]
     (line,) = config_files.mistakes([tmp_path / "no.yaml"])
     assert line.endswith("no.yaml cannot be read: No such file or directory")
+
+
+def test_a_file_is_checked_without_snakemake(tmp_path):
+    command = [sys.executable, "-m", "patchprobe.study.config_files"]
+    (tmp_path / "good.yaml").write_text("seed: 0\n")
+    (tmp_path / "bad.yaml").write_bytes("note: ä\n".encode("utf-16"))
+    good = subprocess.run([*command, tmp_path / "good.yaml"], capture_output=True, text=True)
+    assert (good.returncode, good.stdout, good.stderr) == (0, "", "")
+    bad = subprocess.run([*command, tmp_path / "bad.yaml"], capture_output=True, text=True)
+    assert bad.returncode == 1
+    assert bad.stderr == f"{tmp_path}/bad.yaml is not UTF-8 text: it is UTF-16; save it as UTF-8\n"

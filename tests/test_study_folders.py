@@ -78,6 +78,8 @@ def test_paths_without_home_stay():
         ({"results": "~nobody_of_this_name/x"}, "results: ~nobody_of_this_name/x: there is no such "
          "home folder"),
         ({"results": "file"}, "results: file is a file, expected a folder"),
+        ({"logs": "."}, "logs: . holds the workflow itself; take a folder of its own"),
+        ({"logs": ".."}, "logs: .. holds the workflow itself; take a folder of its own"),
     ],
 )  # fmt: skip
 def test_folders_that_are_none_or_the_same(home, pathvars, line):
@@ -85,6 +87,12 @@ def test_folders_that_are_none_or_the_same(home, pathvars, line):
     (home / "link").symlink_to("real")
     (home / "file").touch()
     assert folders.mistakes(pathvars) == [f"pathvars: {line}"]
+
+
+def test_a_folder_below_a_file(home):
+    (home / "file").touch()
+    (line,) = folders.mistakes({"results": "file/x/y"})
+    assert line.endswith("/file is a file, expected a folder")
 
 
 def test_folders_inside_another_are_right():

@@ -1,9 +1,15 @@
 """What is wrong with a configuration file itself, before what it says is looked at.
 
 YAML takes the last of two equal keys in silence, and aliases can make a short file huge.
+
+    python -m patchprobe.study.config_files mine.yaml ...
+
+tells the same before Snakemake reads a file of somebody else: what `--configfile` names is read by
+Snakemake before any line of ours, which runs code in a file that says `__use_yte__`.
 """
 
 import json
+import sys
 from pathlib import Path
 
 import yaml
@@ -37,7 +43,7 @@ def _of_file(path):
     if not isinstance(root, yaml.MappingNode):
         return [f"{path}: expected keys, such as `datasets:`, at its left margin"]
     if any(key.value == "__use_yte__" for key, _ in root.value):
-        return [f"{path}: __use_yte__ runs code that stands in the file; write plain values"]
+        return [f"{path}: with __use_yte__ code in the file is run; write plain values"]
     n_values, n_levels = _extent(root, {})
     if n_values > MOST_VALUES or n_levels > DEEPEST:
         return [
@@ -116,3 +122,7 @@ def _repeated(node, where, seen):
                     )
                 lines.setdefault((key.tag, key.value), line)
                 yield from _repeated(value, f"{where}{key.value}: ", seen)
+
+
+if __name__ == "__main__":
+    sys.exit("\n".join(mistakes(sys.argv[1:])) or None)

@@ -46,11 +46,17 @@ def mistakes(pathvars):
             found.append(f"{where}: {path}: braces stand for wildcards; take another name")
         elif path.startswith("~"):
             found.append(f"{where}: {path}: there is no such home folder")
-        elif os.path.exists(path) and not os.path.isdir(path):
-            found.append(f"{where}: {path} is a file, expected a folder")
+        elif file := next((x for x in (path, *_above(path)) if os.path.isfile(x)), None):
+            found.append(f"{where}: {file} is a file, expected a folder")
+        elif os.path.realpath(path) in map(os.path.realpath, (".", *_above("."))):
+            found.append(f"{where}: {path} holds the workflow itself; take a folder of its own")
         elif (same := names.setdefault(os.path.realpath(path), name)) != name:
             found.append(f"{where}: {path} is also the folder of {same}; give each its own")
     return found
+
+
+def _above(path):
+    return map(str, Path(os.path.abspath(path)).parents)
 
 
 def _settle_keys(entry, *keys):

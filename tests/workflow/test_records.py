@@ -2,8 +2,11 @@
 
 import os
 import shutil
+from contextlib import contextmanager
 
 import pytest
+
+from patchprobe.provenance import file_digest
 
 pytestmark = pytest.mark.workflow
 
@@ -92,30 +95,93 @@ EDITS = {
 
 
 @pytest.mark.parametrize(("path", "edit"), EDITS.items(), ids=EDITS)
-def test_an_edited_result_is_made_again_and_said(forgetful, path, edit):
-    file = forgetful.folder / path
-    text, times = file.read_text(), file.stat()
+def test_an_edited_result_is_made_again_and_said(finished, path, edit):
+    text = (finished.folder / path).read_text()
     assert edit(text) != text
-    file.write_text(edit(text))
-    try:
-        done = forgetful.snakemake(*TARGETS, "-n")
-    finally:
-        file.write_text(text)
-        os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    with edited(finished.folder / path, text, edit(text)):
+        done = finished.snakemake(*TARGETS, "-n")
     said = [x for x in done.stderr.splitlines() if x.startswith("Changed since it was made")]
     assert len(said) == 1 and path.removesuffix("/zarr.json") in said[0]
     assert "before: it was changed since it was made" in done.stdout
 
 
+@contextmanager
+def edited(path, old, new):
+    """A file with other text, put back with its time."""
+    text, times = path.read_text(), path.stat()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    try:
+        yield
+    finally:
+        path.write_text(text)
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def test_values_that_change_places_are_noticed(finished):
+    """The same values: 3 epochs, evaluated every 5, and 5 epochs, evaluated every 3."""
+    finished.config["linear"] = {"epochs": 5, "evaluate_every": 3}
+    assert ("linear", "dataset=ade20k, backbone=mae, experiment=subsets") in finished.plan(*TARGETS)
+
+
+def test_results_of_other_weights_are_made_again(finished):
+    """As on results that a clone with other weights of the same name made."""
+    record = "results/records/embeddings/ade20k/clean/mae/1-of-1.zarr.json"
+    digest = file_digest(finished.folder / "resources/weights/mae.pth")
+    with edited(finished.folder / record, digest, "0" * 64):
+        done = finished.snakemake(*TARGETS, "-n")
+        planned = finished.plan(*TARGETS)
+    assert "Made from other inputs, and is made again" in done.stderr
+    embed = ("embed", "dataset=ade20k, variant=clean, backbone=mae, scatteritem=1-of-1")
+    assert {job for job in planned if job[0] == "embed"} == {embed}
+    assert finished.plan(*TARGETS) == set()
+
+
+def test_a_figure_of_other_tables_is_drawn_again(finished):
+    """As where tables of another run were put under a figure, older than it."""
+    table = finished.folder / "results/knn/cityscapes/mae/layers.csv"
+    record = finished.folder / "results/records/figures/fig3_layers.png.json"
+    with edited(record, file_digest(table), "0" * 64):
+        assert finished.plan("fig3") == {("fig3", "")}
+    assert finished.plan("fig3") == set()
+
+
+def test_folders_of_results_that_are_links(forgetful, tmp_path):
+    folder = forgetful.folder / "results/knn"
+    shutil.move(folder, tmp_path / "knn")
+    folder.symlink_to(tmp_path / "knn")
+    try:
+        forget(forgetful)
+        assert forgetful.plan(*TARGETS) == set()
+    finally:
+        folder.unlink()
+        shutil.move(tmp_path / "knn", folder)
+
+
+def test_records_serve_a_database_of_snakemake_too(forgetful):
+    forget(forgetful)
+    backend = ("--persistence-backend", "db")
+    assert "Nothing to be done" in forgetful.snakemake(*TARGETS, "-n", *backend).stdout
+    forgetful.config["knn"] = {"k": 3}
+    assert "rule knn:" in forgetful.snakemake(*TARGETS, "-n", *backend).stdout
+
+
+def test_touch_accepts_results_as_they_are(forgetful):
+    forgetful.config["knn"] = {"k": 3}
+    forgetful.run(*TARGETS, "--touch")
+    assert forgetful.plan(*TARGETS) == set()
+    forget(forgetful)
+    assert ("knn", "dataset=ade20k, backbone=mae, experiment=subsets") in forgetful.plan(*TARGETS)
+
+
 def test_a_second_clone_believes_the_records_and_not_its_own(forgetful):
     """Another clone made the results with k = 3: what this one knows of them is wrong."""
     path = forgetful.folder / "results/records/knn/ade20k/mae/subsets.csv.json"
-    text = path.read_text()
-    path.write_text(text.replace('"k": "1"', '"k": "3"'))
-    try:
+    table = forgetful.folder / "results/knn/ade20k/mae/subsets.csv"
+    made_at = table.stat().st_mtime_ns
+    os.utime(table, ns=(made_at, made_at - 10**8))
+    with edited(path, '"k": "1"', '"k": "3"'):
         planned = forgetful.plan(*TARGETS)
-    finally:
-        path.write_text(text)
     assert ("knn", "dataset=ade20k, backbone=mae, experiment=subsets") in planned
     assert not any("cityscapes" in wildcards for _, wildcards in planned)
     assert forgetful.plan(*TARGETS) == set()
