@@ -80,7 +80,7 @@ class Partial:
         try:
             about = json.loads(self.note.read_text(encoding="utf-8"))
             n_bytes = self.path.stat().st_size
-        except (FileNotFoundError, ValueError):  # ValueError: the note itself is cut off
+        except (FileNotFoundError, ValueError, RecursionError):  # the note itself is damaged
             return 0, None
         if not isinstance(about, dict) or about.get("url") != url or not n_bytes:
             return 0, None

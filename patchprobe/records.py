@@ -205,6 +205,8 @@ def _told(path, folders):
 
 
 def _placed(path, folders):
+    if b"\0" in os.fsencode(path):  # a ValueError, too, if no file can have the name
+        raise ValueError(f"expected the path of a file, found {path!r}")
     for name, folder in folders.items():
         if path.startswith(f"<{name}>/"):
             return f"{folder.rstrip('/')}/{path.removeprefix(f'<{name}>/')}"

@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import sys
+import zlib
 
 from snakemake.io import IOFile
 from snakemake.persistence import RECORD_FORMAT_VERSION, MetadataRecord
@@ -56,15 +57,15 @@ def time_of(path):
 
 
 def is_known(kept, path):
-    """Whether Snakemake knows this very file, and not an older one or that it is wrong."""
+    """Whether Snakemake knows this very file, not an older one, and not from `learn`."""
     known = kept.metadata(IOFile(path))
-    if known is None or known.params in ([CHANGED], [OTHER_INPUTS], [UNKNOWN]):
+    if known is None or known.starttime == known.endtime:
         return False
     return abs((known.endtime or 0) - time_of(path)) < 1e-3
 
 
 def learn(kept, path, params, record=None):
-    """Let Snakemake know what a file was made with."""
+    """Let Snakemake know what a file was made with, as if that had taken no time."""
     made_at = time_of(path)
     told = {
         "rule": record.rule if record else None,
@@ -72,12 +73,14 @@ def learn(kept, path, params, record=None):
         "log": record.log if record else [],
         "params": params,
         "record_format_version": RECORD_FORMAT_VERSION,
-        "job_hash": hash(path),
+        "job_hash": zlib.crc32(os.fsencode(path)),
         "starttime": made_at,
         "endtime": made_at,
         "incomplete": False,
     }
-    kept._write_record(path, MetadataRecord(**told))  # Snakemake has no other way to tell it
+    known = kept.metadata(IOFile(path))
+    if known is None or any(known[key] != value for key, value in told.items()):
+        kept._write_record(path, MetadataRecord(**told))  # Snakemake has no other way to tell it
 
 
 def recorded(found):

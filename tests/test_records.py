@@ -152,6 +152,16 @@ def test_the_newest_record_comes_last():
     assert [record.rule for record in records.read(folders())[0]] == ["b", "c", "a"]
 
 
+@pytest.mark.parametrize("path", ["<results>/a\0.csv", "<results>/a\ud800.csv"])
+def test_a_record_of_a_file_that_cannot_be_is_damaged(path):
+    records.write(job())
+    file = Path("results/records/knn/mae.csv.json")
+    about = json.loads(file.read_text())
+    about["outputs"][path] = about["outputs"]["<results>/knn/mae.csv"]
+    file.write_text(json.dumps(about))
+    assert records.read(folders()) == ([], [file])
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"rule": "knn"}', '{"outputs": 3}', "\xff"])
 def test_a_damaged_record_is_named(content):
     records.write(job())
