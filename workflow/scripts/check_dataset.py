@@ -2,19 +2,18 @@
 
 import json
 
-import pandas as pd
-
 from patchprobe import records
 from patchprobe.datasets.base import dataset
 from patchprobe.datasets.checks import check
 from patchprobe.files import write_text
 from patchprobe.logs import log_to
+from patchprobe.result_files import read_table
 
 log_to(snakemake.log[0])
 
 params = snakemake.params
 reader = dataset(snakemake.wildcards.dataset)
-published = [(*asked, pd.read_csv(path)) for *asked, path in params.published]
+published = [(*asked, read_table(path)) for *asked, path in params.published]
 report = check(reader, params.root, params.used, snakemake.threads, published, params.is_miniature)
 write_text(
     snakemake.output[0],

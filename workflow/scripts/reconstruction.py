@@ -1,13 +1,12 @@
 """Reconstruct the crops of the query from features that are filled with other values."""
 
-import numpy as np
-
 from patchprobe import devices, download, provenance, records
 from patchprobe.backbones import mae_autoencoder
 from patchprobe.datasets import subsets
 from patchprobe.embeddings.variance import feasible_removals, rank
 from patchprobe.evaluation import reconstruction, reconstruction_pictures
 from patchprobe.logs import log_to
+from patchprobe.result_files import read_arrays
 from patchprobe.results import Results, write_arrays, write_table
 
 log_to(snakemake.log[0])
@@ -45,8 +44,8 @@ reconstruction.evaluate(
     n_left_out=len(bank.selection.left_out) + len(query.selection.left_out),
 )
 results.save(out.table, out.counts)
-with np.load(inputs.examples) as examples:
-    shown = query.only(reconstruction_pictures.tiles_to_show(examples, query.tile_px))
+examples = read_arrays(inputs.examples)
+shown = query.only(reconstruction_pictures.tiles_to_show(examples, query.tile_px))
 pictures = reconstruction_pictures.pictures(model, shown, fills, params.seed)
 write_arrays(out.examples, **pictures)
 provenance.write(

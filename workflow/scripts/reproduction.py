@@ -16,6 +16,7 @@ from patchprobe.reproduction import (
 )
 from patchprobe.reproduction.evidence import KINDS, Evidence
 from patchprobe.reproduction.run import Run
+from patchprobe.result_files import read_table
 from patchprobe.results import write_table
 
 log_to(snakemake.log[0])
@@ -27,11 +28,11 @@ of_paper = Evidence(results, {**params.protocol, "k": 1}, params.banks)  # all o
 values = paper_values.read(inputs.published)
 counts = {}
 if inputs.tiles:
-    counts |= counted.of_tiles(pd.read_csv(inputs.tiles))
+    counts |= counted.of_tiles(read_table(inputs.tiles))
 if inputs.labels:
     of_labels, names = counted.of_labels(inputs.labels, params.bank_items)
     counts |= of_labels
-    pixels = pd.read_csv(inputs.label_pixels)
+    pixels = read_table(inputs.label_pixels)
     values = pd.concat([values, paper_values.of_label_pixels(pixels, names)], ignore_index=True)
 run = Run(
     of_paper,
@@ -39,7 +40,7 @@ run = Run(
     params.train_sets,
     counted.variances(inputs.variance),
     counts,
-    pd.read_csv(inputs.features)["feature"].tolist(),
+    read_table(inputs.features, "feature")["feature"].tolist(),
 )
 representations = style.representations(params.representations)
 own = Run(evidence)  # numbers of removed features, and k, as they are
