@@ -46,7 +46,7 @@ def missing_chunks(path, name, array):
     for file in _chunk_files(path, name, array):
         try:
             times.append(os.stat(file).st_mtime_ns)
-        except FileNotFoundError:
+        except OSError:  # not there, below a file, or a link to itself
             missing += 1
     return missing, hash(tuple(times))
 

@@ -54,6 +54,12 @@ def test_an_array_of_another_store_with_right_checksums(path, tmp_path):
     refused(path, "is damaged .*of another place or store")
 
 
+def test_a_chunk_that_is_a_link_to_itself(path):
+    chunk_of(path).unlink()
+    chunk_of(path).symlink_to(chunk_of(path))
+    refused(path, "lacks 1 of its 3 chunks")
+
+
 def test_an_array_that_was_added_later(path):
     array = store.create_array(path, "clean/more", VALUES.shape, VALUES.dtype, (4, 3, 4))
     array[:] = VALUES

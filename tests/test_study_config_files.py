@@ -73,6 +73,7 @@ def test_files_that_share_a_key_are_right(tmp_path):
          'not allowed in "<unicode string>", position 3'),
         ("", "my.yaml is empty: expected `datasets` and `backbones`"),
         ("# nothing\n", "my.yaml is empty: expected `datasets` and `backbones`"),
+        ("a: 1\nb: [" + "9" * 5000 + "]\n", "my.yaml, line 2: a number of more than 1000 digits"),
         ("- a\n", "my.yaml: expected keys, such as `datasets:`, at its left margin"),
         (
             "a: " + "[" * 10_000 + "]" * 10_000,

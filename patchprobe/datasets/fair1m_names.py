@@ -36,8 +36,8 @@ N_CLASSES = len(CLASS_NAMES)
 
 _ITEM = re.compile(r"(?:(?P<part>part[0-9]+)/)?(?P<id>[0-9]+)")
 _TILE = re.compile(
-    r"(?:(?P<part>part[0-9]+)-)?(?P<id>[0-9]+)__1__(?P<x>0|[1-9][0-9]*)___(?P<y>0|[1-9][0-9]*)"
-    rf"\.{TILE_PX}_(?P<row>[0-3])_(?P<column>[0-3])(?:\.png)?"
+    r"(?:(?P<part>part[0-9]+)-)?(?P<id>[0-9]+)__1__(?P<x>0|[1-9][0-9]{0,5})___"
+    rf"(?P<y>0|[1-9][0-9]{{0,5}})\.{TILE_PX}_(?P<row>[0-3])_(?P<column>[0-3])(?:\.png)?"
 )
 
 

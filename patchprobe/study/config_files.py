@@ -15,6 +15,7 @@ from pathlib import Path
 import yaml
 
 DEEPEST = 32  # levels of brackets and indentation; ours has seven
+LONGEST = 1000  # digits of a number; Python reads 4,300 at most
 MOST_VALUES = 100_000  # with all aliases followed; the paper's has a few hundred
 _MERGE = "tag:yaml.org,2002:merge"  # of <<, which takes over the keys of another mapping
 
@@ -50,6 +51,8 @@ def _of_file(path):
             f"{path}: with its aliases (*name) it has more than {MOST_VALUES:,} values, or more "
             f"than {DEEPEST} levels"
         ]
+    if line := _line_of_too_long_a_number(root, set()):
+        return [f"{path}, line {line}: a number of more than {LONGEST} digits"]
     return [f"{path}, {line}" for line in _repeated(root, "", set())]
 
 
@@ -100,6 +103,18 @@ def _extent(node, known):
         levels = [n_levels for _, n_levels in inside]
         known[id(node)] = (1 + sum(n for n, _ in inside), 1 + max(levels, default=0))
     return known[id(node)]
+
+
+def _line_of_too_long_a_number(node, seen):
+    """Line of a number that Python does not read, or None."""
+    if id(node) in seen:
+        return None
+    seen.add(id(node))
+    is_number = isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:int"
+    if is_number and len(node.value) > LONGEST:
+        return node.start_mark.line + 1
+    lines = (_line_of_too_long_a_number(child, seen) for child in _children(node))
+    return next((line for line in lines if line), None)
 
 
 def _repeated(node, where, seen):

@@ -83,6 +83,8 @@ def merge(into, other):
 
 class _Configuration(Target):
     def prepare(self, world):
+        import matplotlib.colors  # noqa: F401 - writes a cache of its own, which is no finding
+
         (world / "config").mkdir()
         shutil.copytree(ROOT / "config" / "subsets", world / "config" / "subsets")
         shutil.copytree(ROOT / "config" / "paper_values", world / "config" / "paper_values")
