@@ -27,6 +27,40 @@ def write(path, **made_from):
     write_text(path, json.dumps(record(**made_from), indent=1))
 
 
+def of_whole(parts):
+    """What made something of which several jobs made a part each.
+
+    Parameters
+    ----------
+    parts : list of dict
+        Records that agree but for versions of software and commits.
+
+    Returns
+    -------
+    dict
+        The number of `parts` too. Of a version or commit that differs, a list of all that occur.
+    """
+    about = {**parts[0], "parts": len(parts)}
+    if "git_commit" in about:
+        about["git_commit"] = _alike(part.get("git_commit") for part in parts)
+    if "software" in about:
+        packages = dict.fromkeys(name for part in parts for name in part.get("software", {}))
+        about["software"] = {
+            name: _alike(part.get("software", {}).get(name) for part in parts) for name in packages
+        }
+    return about
+
+
+def _alike(values):
+    every = list(dict.fromkeys(values))
+    return every[0] if len(every) == 1 else every
+
+
+def every(value):
+    """All versions or commits that a record tells at one place, as a list."""
+    return value if isinstance(value, list) else [value]
+
+
 def versions():
     """Versions of Python and of the packages that numbers depend on (None: not installed)."""
     return {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}}

@@ -228,7 +228,7 @@ def ordered_parts(paths):
             raise StoreError(
                 f"Part {path} holds crops {start} to {stop} of {total}, expected one starting at "
                 f"{position} of {spans[0][2]}: the parts were made by runs with different "
-                "--set-scatter; delete their folder and run again."
+                "`embedding: parts`; delete their folder and run again."
             )
         position = stop
     if position != spans[0][2]:

@@ -1,9 +1,9 @@
 """Official weights and crops -> patch embeddings and CLS of every layer, float16; their variances."""
 
 
-# Parts of each embedding store; more with `--set-scatter embed=8` on a cluster.
+# Parts of each embedding store, by jobs of their own. Their number is part of the paths.
 scattergather:
-    embed=1,
+    embed=config["embedding"]["parts"],
 
 
 rule weights:

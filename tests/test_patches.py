@@ -129,7 +129,7 @@ def test_tokens_say_what_made_them_but_not_their_images(tokens):
     assert (found.grid, found.levels) == (GRID, ["clean", "x"])
     assert found.provenance == {
         "backbone": "mae", "dataset": "fake", "grid": [2, 3], "layers": [2],
-        "levels": ["clean", "x"],
+        "levels": ["clean", "x"], "parts": 2,
     }  # fmt: skip
 
 

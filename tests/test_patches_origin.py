@@ -51,6 +51,23 @@ def test_parts_of_one_run_are_joined(tmp_path):
     np.testing.assert_array_equal(rows, VALUES[2])
 
 
+def test_parts_of_several_machines_tell_every_version(tmp_path):
+    made = [
+        {"software": {"numpy": "2.0", "torch": "2.6", "faiss": None}, "git_commit": None},
+        {"software": {"numpy": "2.0", "torch": "2.10", "dask": "1"}, "git_commit": "abc"},
+    ]
+    parts = [tokens(tmp_path / str(i), slice(i, stop), **made[i]) for i, stop in ((0, 1), (1, 3))]
+    about = Tokens(parts[::-1]).provenance
+    assert about["parts"] == 2
+    assert about["git_commit"] == [None, "abc"]
+    assert about["software"] == {
+        "numpy": "2.0", "torch": ["2.6", "2.10"], "faiss": None, "dask": [None, "1"],
+    }  # fmt: skip
+    assert about["weights_sha256"] == MADE["weights_sha256"]
+    whole = Tokens([tokens(tmp_path / "all", **made[0])])
+    assert whole.provenance["software"] == made[0]["software"]
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [

@@ -97,7 +97,7 @@ def found(tmp_path):
     )
     write(tmp_path / "variance/cityscapes/mae_provenance.json", bank=material.BANK[::-1])
     old = {"backbone": "mae", "weights_sha256": "0ld", "left_out": [["train", "c"], ["train", "d"]]}
-    old |= {"software": {"numpy": "1.26", "faiss": None}, "git_commit": None}
+    old |= {"software": {"numpy": ["1.26", "2.0"], "faiss": None}, "git_commit": [None, "def456"]}
     path = tmp_path / "reconstruction/cityscapes/mae/fills_provenance.json"
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps(old))
@@ -132,10 +132,10 @@ def test_versions_and_commits_of_all_records(found):
     versions, commits = origins.software(found)
     assert versions == {
         "faiss": ["not installed"],
-        "numpy": ["1.26", "2.4.6"],
+        "numpy": ["1.26", "2.0", "2.4.6"],
         "python": ["3.11.7"],
     }
-    assert commits == ["abc123", "unknown"]
+    assert commits == ["abc123", "def456", "unknown"]
 
 
 def test_what_could_not_be_read_is_counted_once(found):

@@ -60,7 +60,7 @@ def test_missing_part_is_an_error(parts, lost):
 def test_foreign_part_is_an_error(parts, tmp_path, span, message):
     values = np.zeros((span[1] - span[0], 3, 4), np.float16)
     foreign = write(tmp_path / "foreign.zarr", values, crops=list(span))
-    with pytest.raises(StoreError, match=f"{message}: .* different --set-scatter; delete"):
+    with pytest.raises(StoreError, match=f"{message}: .* different `embedding: parts`; delete"):
         store.ordered_parts([foreign, *parts])
 
 

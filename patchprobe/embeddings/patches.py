@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from patchprobe import store
+from patchprobe import provenance, store
 from patchprobe.crops.tiles import image_of_crop
 from patchprobe.errors import StoreError
 
@@ -130,9 +130,10 @@ class Tokens:
 
     @property
     def provenance(self):
-        """What made these tokens: the attributes of the store without its images."""
+        """What made these tokens, all their parts: attributes without those of their images."""
         of_images = ("images", "tiles", "left_out", "crops")
-        return {key: value for key, value in self.attributes.items() if key not in of_images}
+        about = provenance.of_whole([store.attributes(part) for part in self.parts])
+        return {key: value for key, value in about.items() if key not in of_images}
 
     def select(self, items):
         """The crops of some items."""

@@ -122,9 +122,11 @@ def software(found):
     versions, commits = {}, set()
     for record in found:
         for content in _with_software(record.content):
-            commits.add(content.get("git_commit") or "unknown")
-            for package, version in content["software"].items():
-                versions.setdefault(package, set()).add(version or "not installed")
+            told = provenance.every(content.get("git_commit"))
+            commits.update(commit or "unknown" for commit in told)
+            for package, told in content["software"].items():
+                kept = versions.setdefault(package, set())
+                kept.update(version or "not installed" for version in provenance.every(told))
     return {name: sorted(versions[name]) for name in sorted(versions)}, sorted(commits)
 
 

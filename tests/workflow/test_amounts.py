@@ -36,7 +36,8 @@ def test_every_counted_rule_is_planned_with_wildcards_that_are_known(paper):
 
 def test_parts_of_embeddings_add_up(paper):
     project, work = paper
-    jobs = project.plan("fig2a", "--set-scatter", "embed=8")
+    project.config["embedding"] = {"parts": 8}
+    jobs = project.plan("fig2a")
     parts = [named(wildcards) for rule, wildcards in jobs if rule == "embed"]
     assert len(parts) == 5 * 8
     inputs = [amount for part in parts for _, amount in work.of("embed", part)[0]]

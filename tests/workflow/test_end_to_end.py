@@ -154,9 +154,14 @@ def test_same_tables_whatever_the_number_of_parts(finished, tmp_path):
     copy = Project(tmp_path / "copy", finished.folder)
     table = "results/knn/cityscapes/mae/layers.csv"
     assert ("knn", "dataset=cityscapes, backbone=mae, experiment=layers") not in copy.plan(table)
-    copy.run(table, "--set-scatter", "embed=2")
+    copy.config["embedding"] = {"parts": 2}
+    copy.run(table)
     assert (copy.folder / "results/embeddings/cityscapes/clean/mae/2-of-2.zarr").is_dir()
     assert (copy.folder / table).read_bytes() == (finished.folder / table).read_bytes()
+    about = json.loads((copy.folder / table).with_name("layers_provenance.json").read_text())
+    assert about["embeddings"]["parts"] == 2
+    for profile in ("default", "slurm"):  # neither a cluster nor a machine has a say in it
+        assert copy.plan(table, "--workflow-profile", f"profiles/{profile}") == set()
 
 
 def test_check_data_reports(finished):
