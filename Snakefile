@@ -85,4 +85,5 @@ rule all_tables:
 
 
 include: "rules/report.smk"
+include: "rules/local.smk"
 include: "rules/records.smk"

@@ -16,7 +16,7 @@ rule objects:
     threads: 4
     resources:
         mem_mb=more_memory(2000),
-        runtime="1h",
+        runtime=more_time(hours=1),
     params:
         code=code("workflow/scripts/objects.py", "patchprobe/datasets/{dataset}.py"),
         root=lookup("datasets/{dataset}/root", within=config),
@@ -42,7 +42,7 @@ rule descriptors:
     threads: 4
     resources:
         mem_mb=more_memory(6000),
-        runtime="4h",
+        runtime=more_time(hours=4),
     params:
         code=code("workflow/scripts/descriptors.py"),
         layer=backbone("depth"),
@@ -73,7 +73,7 @@ rule association:
     threads: 4
     resources:
         mem_mb=more_memory(4000),
-        runtime="2h",
+        runtime=more_time(hours=2),
     params:
         code=code("workflow/scripts/association.py"),
         query=listed(lambda wildcards: [query(wildcards)]),
@@ -104,7 +104,7 @@ rule association_controls:
     threads: 1
     resources:
         mem_mb=more_memory(2000),
-        runtime="1h",
+        runtime=more_time(hours=1),
     params:
         code=code("workflow/scripts/association_controls.py"),
         query=listed(lambda wildcards: [query(wildcards)]),
@@ -143,7 +143,7 @@ rule strip:
     threads: 1
     resources:
         mem_mb=more_memory(2000),
-        runtime="10m",
+        runtime=more_time(minutes=10),
     params:
         code=code("workflow/scripts/strip.py"),
         layer=lambda wildcards: config["backbones"][representation(wildcards)[1]]["depth"],

@@ -38,7 +38,7 @@ rule cards:
     threads: 1
     resources:
         mem_mb=more_memory(2000),
-        runtime="10m",
+        runtime=more_time(minutes=10),
     params:
         code=code_digest("workflow/scripts/cards.py"),
         backbones=backbones_of(OF_CARDS),

@@ -25,7 +25,7 @@ rule knn:
     resources:
         gpu=1,
         mem_mb=more_memory(6000),
-        runtime="6h",
+        runtime=more_time(hours=6),
     params:
         code=code("workflow/scripts/knn.py"),
         subsets=listed(bank_and_query),
@@ -56,7 +56,7 @@ rule linear:
     resources:
         gpu=1,
         mem_mb=more_memory(8000),
-        runtime="6h",
+        runtime=more_time(hours=6),
     params:
         code=code("workflow/scripts/linear.py"),
         subsets=listed(bank_and_query),
@@ -95,7 +95,7 @@ rule robustness:
     resources:
         gpu=1,
         mem_mb=more_memory(6000),
-        runtime="6h",
+        runtime=more_time(hours=6),
     params:
         code=code("workflow/scripts/robustness.py"),
         subsets=listed(bank_and_query),
@@ -132,7 +132,7 @@ rule whole_frames:
     resources:
         gpu=1,
         mem_mb=more_memory(8000),
-        runtime="6h",
+        runtime=more_time(hours=6),
     params:
         code=code("workflow/scripts/whole_frames.py"),
         subsets=listed(whole_subsets),
@@ -174,7 +174,7 @@ rule held_out:
     resources:
         gpu=1,
         mem_mb=more_memory(6000),
-        runtime="6h",
+        runtime=more_time(hours=6),
     params:
         code=code("workflow/scripts/held_out.py"),
         subsets=listed(bank),
@@ -207,7 +207,7 @@ rule knn_variants:
     resources:
         gpu=1,
         mem_mb=more_memory(8000),
-        runtime="6h",
+        runtime=more_time(hours=6),
     params:
         code=code("workflow/scripts/knn_variants.py"),
         subsets=listed(bank_and_query),
@@ -244,7 +244,7 @@ rule linear_variants:
     resources:
         gpu=1,
         mem_mb=more_memory(8000),
-        runtime="6h",
+        runtime=more_time(hours=6),
     params:
         code=code("workflow/scripts/linear_variants.py"),
         subsets=listed(bank_and_query),

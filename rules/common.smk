@@ -238,3 +238,8 @@ def local_stamp(weights):
 def more_memory(mem_mb):
     """Resource function: memory that grows with every attempt."""
     return lambda wildcards, attempt: mem_mb * attempt
+
+
+def more_time(hours=0, minutes=0):
+    """Resource function: time limit in minutes that grows with every attempt."""
+    return lambda wildcards, attempt: (60 * hours + minutes) * attempt

@@ -14,7 +14,7 @@ rule check_data:
     threads: 1
     resources:
         mem_mb=more_memory(1000),
-        runtime="5m",
+        runtime=more_time(minutes=5),
     script:
         "../workflow/scripts/check_data.py"
 
@@ -36,7 +36,7 @@ rule download_dataset:
     threads: 1
     resources:
         mem_mb=more_memory(1000),
-        runtime="6h",
+        runtime=more_time(hours=6),
     params:
         root=lookup("datasets/{dataset}/root", within=config),
         url=lookup("datasets/{dataset}/download/url", within=config),
@@ -59,7 +59,7 @@ rule miniature_dataset:
     threads: 2
     resources:
         mem_mb=more_memory(2000),
-        runtime="10m",
+        runtime=more_time(minutes=10),
     params:
         code=code("workflow/scripts/miniature_dataset.py", "miniature/world/{dataset}.py"),
         root=lookup("datasets/{dataset}/root", within=config),
@@ -85,7 +85,7 @@ rule check_dataset:
     threads: 4
     resources:
         mem_mb=more_memory(4000),
-        runtime="1h",
+        runtime=more_time(hours=1),
     params:
         root=lookup("datasets/{dataset}/root", within=config),
         used=lambda wildcards: plan.used_items(SUBSETS[wildcards.dataset]),
@@ -109,7 +109,7 @@ rule draw_subset:
     threads: 4
     resources:
         mem_mb=more_memory(4000),
-        runtime="1h",
+        runtime=more_time(hours=1),
     params:
         code=code("workflow/scripts/draw_subset.py", "patchprobe/datasets/{dataset}.py"),
         root=lookup("datasets/{dataset}/root", within=config),
@@ -142,7 +142,7 @@ rule crops:
     threads: 4
     resources:
         mem_mb=more_memory(4000),
-        runtime="30m",
+        runtime=more_time(minutes=30),
     params:
         code=code("workflow/scripts/crops.py", "patchprobe/datasets/{dataset}.py"),
         root=lookup("datasets/{dataset}/root", within=config),
@@ -172,7 +172,7 @@ rule labels:
     threads: 4
     resources:
         mem_mb=more_memory(4000),
-        runtime="30m",
+        runtime=more_time(minutes=30),
     params:
         code=code("workflow/scripts/labels.py", "patchprobe/datasets/{dataset}.py"),
         root=lookup("datasets/{dataset}/root", within=config),
@@ -198,7 +198,7 @@ rule whole_labels:
     threads: 4
     resources:
         mem_mb=more_memory(4000),
-        runtime="30m",
+        runtime=more_time(minutes=30),
     params:
         code=code("workflow/scripts/whole_labels.py", "patchprobe/datasets/{dataset}.py"),
         root=lookup("datasets/{dataset}/root", within=config),
@@ -222,7 +222,7 @@ rule changed_labels:
     threads: 4
     resources:
         mem_mb=more_memory(4000),
-        runtime="30m",
+        runtime=more_time(minutes=30),
     params:
         code=code("workflow/scripts/changed_labels.py", "patchprobe/datasets/{dataset}.py"),
         root=lookup("datasets/{dataset}/root", within=config),
@@ -246,7 +246,7 @@ rule examples:
     threads: 1
     resources:
         mem_mb=more_memory(2000),
-        runtime="10m",
+        runtime=more_time(minutes=10),
     params:
         code=code("workflow/scripts/examples.py", "patchprobe/datasets/{dataset}.py"),
         root=lookup("datasets/{dataset}/root", within=config),

@@ -21,7 +21,7 @@ rule context:
     threads: 2
     resources:
         mem_mb=more_memory(4000),
-        runtime="1h",
+        runtime=more_time(hours=1),
     params:
         code=code("workflow/scripts/context.py"),
         subsets=listed(bank_and_query),
@@ -51,7 +51,7 @@ rule grid_ceiling:
     threads: 1
     resources:
         mem_mb=more_memory(3000),
-        runtime="1h",
+        runtime=more_time(hours=1),
     params:
         code=code("workflow/scripts/grid_ceiling.py"),
         query=listed(lambda wildcards: [query(wildcards)]),
@@ -82,7 +82,7 @@ rule reconstruction:
     resources:
         gpu=1,
         mem_mb=more_memory(8000),
-        runtime="2h",
+        runtime=more_time(hours=2),
     params:
         code=code("workflow/scripts/reconstruction.py"),
         subsets=listed(bank_and_query),

@@ -28,7 +28,7 @@ rule weights_file:
     threads: 1
     resources:
         mem_mb=more_memory(4000),
-        runtime="1h",
+        runtime=more_time(hours=1),
     params:
         code=lambda wildcards: (
             code("workflow/scripts/weights_file.py", "patchprobe/backbones/{loader}.py")(wildcards)
@@ -59,7 +59,7 @@ rule autoencoder_file:
     threads: 1
     resources:
         mem_mb=more_memory(4000),
-        runtime="1h",
+        runtime=more_time(hours=1),
     params:
         architecture=backbone("architecture"),
         model_args=backbone("model_args"),
@@ -87,7 +87,7 @@ rule embed:
     resources:
         gpu=1,
         mem_mb=more_memory(8000),
-        runtime="2h",
+        runtime=more_time(hours=2),
     params:
         code=code("workflow/scripts/embed.py", "patchprobe/backbones/{loader}.py"),
         part=lambda wildcards: [int(n) for n in wildcards.scatteritem.split("-of-")],
@@ -123,7 +123,7 @@ rule variance:
     threads: 2
     resources:
         mem_mb=more_memory(2000),
-        runtime="1h",
+        runtime=more_time(hours=1),
     params:
         code=code("workflow/scripts/variance.py"),
         bank=listed(bank),

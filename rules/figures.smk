@@ -10,7 +10,7 @@ rule figure:
     threads: 1
     resources:
         mem_mb=more_memory(2000),
-        runtime="10m",
+        runtime=more_time(minutes=10),
     params:
         protocol=PROTOCOL,
     script:

@@ -24,7 +24,7 @@ rule report:
     threads: 1
     resources:
         mem_mb=more_memory(2000),
-        runtime="10m",
+        runtime=more_time(minutes=10),
     params:
         code=code_digest("workflow/scripts/report.py"),
         about=lambda wildcards: summary.of_run(config, SUBSETS),

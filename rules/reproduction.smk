@@ -77,7 +77,7 @@ rule reproduction:
     threads: 1
     resources:
         mem_mb=more_memory(6000),
-        runtime="1h",
+        runtime=more_time(hours=1),
     params:
         code=code_digest("workflow/scripts/reproduction.py"),
         protocol=PROTOCOL,

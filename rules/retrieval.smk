@@ -25,7 +25,7 @@ rule retrieval:
     resources:
         gpu=1,
         mem_mb=more_memory(6000),
-        runtime="6h",
+        runtime=more_time(hours=6),
     params:
         code=code("workflow/scripts/retrieval.py"),
         subsets=listed(bank_and_query),

@@ -18,7 +18,7 @@ rule embed_scenes:
     resources:
         gpu=1,
         mem_mb=more_memory(8000),
-        runtime="4h",
+        runtime=more_time(hours=4),
     params:
         code=code(
             "workflow/scripts/embed_scenes.py",
@@ -63,7 +63,7 @@ rule scenes:
     resources:
         gpu=1,
         mem_mb=more_memory(6000),
-        runtime="1h",
+        runtime=more_time(hours=1),
     params:
         code=code("workflow/scripts/scenes.py"),
         subsets=listed(bank_and_query),

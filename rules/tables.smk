@@ -10,7 +10,7 @@ rule table:
     threads: 1
     resources:
         mem_mb=more_memory(1000),
-        runtime="10m",
+        runtime=more_time(minutes=10),
     params:
         protocol=PROTOCOL,
     script:
@@ -232,7 +232,7 @@ rule tab3:
     threads: 4
     resources:
         mem_mb=more_memory(4000),
-        runtime="1h",
+        runtime=more_time(hours=1),
     params:
         code=code_digest("workflow/scripts/tab3.py"),
         root=lookup("datasets/fair1m/root", within=config, default=None),
