@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from miniature.training import curves, measure
+from patchprobe.provenance import file_digest
+from patchprobe.results import write_arrays
 
 ROAD, CAR = 7, 26
 
@@ -53,7 +55,9 @@ def results(tmp_path):
             folder.mkdir(parents=True)
             pd.DataFrame(table).to_csv(folder / "subsets.csv", index=False)
             shifted = [confusions(*[x[0, ROAD, ROAD] + off] * 5) for x in matrices]
-            np.savez(folder / "subsets_counts.npz", counts=np.stack(shifted))
+            digest = file_digest(folder / "subsets.csv")
+            counts = {"counts": np.stack(shifted), "table_sha256": digest}
+            write_arrays(folder / "subsets_counts.npz", **counts)
     spectrum = pd.DataFrame({"layer": [1] * 4 + [2] * 4, "variance": [9, 9, 9, 9, 8, 1, 1, 2]})
     (tmp_path / "variance/cityscapes").mkdir(parents=True)
     spectrum.to_csv(tmp_path / "variance/cityscapes/mae.csv", index=False)
