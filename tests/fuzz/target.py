@@ -1,5 +1,7 @@
 """What a target offers: a valid world, a way to damage a copy of it, and what reads it."""
 
+from abc import ABC, abstractmethod
+
 from tests.fuzz.mutators.files import change_some
 
 
@@ -7,7 +9,7 @@ class Wrong(AssertionError):
     """Something was accepted without an error, and is not what it must be."""
 
 
-class Target:
+class Target(ABC):
     """A target.
 
     Attributes
@@ -19,11 +21,11 @@ class Target:
 
     name = ""
 
+    @abstractmethod
     def prepare(self, world):
         """Make the valid world in an empty folder; called once, or not at all after a crash."""
-        raise NotImplementedError
 
-    def learn(self, world):
+    def learn(self, world):  # noqa: B027 - most targets need not
         """Remember what is true of the valid world; called in each process."""
 
     def files(self, folder):
@@ -34,6 +36,7 @@ class Target:
         """Change a copy of the world."""
         change_some(change, folder, self.files(folder))
 
+    @abstractmethod
     def use(self, folder):
         """Read the copy. Whether all of it was accepted: False if problems were told in lines.
 
@@ -44,4 +47,3 @@ class Target:
         Wrong
             It was accepted, and should not have been.
         """
-        raise NotImplementedError

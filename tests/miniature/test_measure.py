@@ -49,12 +49,14 @@ def results(tmp_path):
                 row = {"setting": len(matrices), "n_removed": m, "similarity": similarity}
                 rows.append({**row, "label_rule": rule, "metric": "miou", "class": "", "value": 0})
                 matrices.append(confusions(*[hits + more] * 5))
-    for how, table in (("knn", rows), ("linear", [r for r in rows if r["similarity"] == "dot"])):
+    for how, chosen in (("knn", rows), ("linear", [r for r in rows if r["similarity"] == "dot"])):
+        table = [{**row, "setting": number} for number, row in enumerate(chosen)]
+        of_rows = [matrices[row["setting"]] for row in chosen]
         for name, off in (("mae", 0), ("untrained", -10)):
             folder = tmp_path / how / "cityscapes" / name
             folder.mkdir(parents=True)
             pd.DataFrame(table).to_csv(folder / "subsets.csv", index=False)
-            shifted = [confusions(*[x[0, ROAD, ROAD] + off] * 5) for x in matrices]
+            shifted = [confusions(*[x[0, ROAD, ROAD] + off] * 5) for x in of_rows]
             digest = file_digest(folder / "subsets.csv")
             counts = {"counts": np.stack(shifted), "table_sha256": digest}
             write_arrays(folder / "subsets_counts.npz", **counts)
