@@ -10,7 +10,6 @@ go unnoticed: every job also gets a digest of names and values.
 """
 
 import hashlib
-import json
 import os
 import sys
 import zlib
