@@ -18,7 +18,7 @@ from patchprobe.backbones.backbone import Backbone
 from patchprobe.backbones.load import IMAGENET_MEAN, IMAGENET_STD, build
 from patchprobe.embeddings import extraction
 from patchprobe.evaluation import linear
-from patchprobe.neighbours import knn
+from patchprobe.neighbours import knn, products
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
 
@@ -52,15 +52,43 @@ def test_extraction(tmp_path, precision):
     assert error < {"float32": 1e-3, "tf32": 5e-3, "bfloat16": 3e-2}[precision]
 
 
-@pytest.mark.parametrize("cache_bytes", [2 * 2**30, 0])
-def test_search(cache_bytes):
+@pytest.mark.parametrize("bank_bytes", [None, 50_000])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_search(dtype, bank_bytes):
     rng = np.random.default_rng(0)
-    queries, bank = (rng.normal(size=(n, 48)).astype(np.float16) for n in (300, 3000))
+    queries, bank = (rng.normal(size=(n, 48)).astype(dtype) for n in (300, 3000))
     arguments = {"order": rng.permutation(48), "n_removed": [0, 10, 40], "k": 3}
     here = knn.search(queries, bank, **arguments)
-    there = knn.search(queries, bank, **arguments, device="cuda", cache_bytes=cache_bytes)
+    there = knn.search(queries, bank, **arguments, device="cuda", bank_bytes=bank_bytes)
     np.testing.assert_array_equal(there.index, here.index)
     np.testing.assert_allclose(there.score, here.score, rtol=1e-6)
+
+
+@pytest.mark.parametrize("cuts", [[768], [18, 150, 600], [7, 1, 11]])
+@pytest.mark.parametrize("spread", [0, 3])
+@pytest.mark.parametrize("same_sign", [False, True])
+def test_products_on_tensor_cores_are_within_their_bound(cuts, spread, same_sign):
+    device = torch.device("cuda")
+    half = torch.float16
+    if products.choose(device, half, half) is not products.TensorCores:
+        pytest.skip("this GPU or this torch multiplies no float16 into float32")
+    generator = torch.Generator(device).manual_seed(0)
+    queries, rows = (
+        torch.randn(n, sum(cuts), generator=generator, device=device).double()
+        * torch.exp(spread * torch.randn(sum(cuts), generator=generator, device=device).double())
+        for n in (500, 3000)
+    )
+    if same_sign:
+        queries, rows = queries.abs(), rows.abs()
+    queries, rows = queries.clamp(-6e4, 6e4).half(), rows.clamp(-6e4, 6e4).half()
+    found, stop = torch.empty(500, 3000, device=device), 0
+    for step, n in enumerate(cuts, 1):
+        part = slice(stop, stop + n)
+        products.TensorCores.add(found, queries[:, part], rows[:, part], beta=min(step - 1, 1))
+        stop += n
+        q, b = queries[:, :stop].double(), rows[:, :stop].double()
+        error = (found.double() - q @ b.T).abs() / (q.norm(dim=1)[:, None] * b.norm(dim=1))
+        assert error.max() <= products.TensorCores.error(stop, step)
 
 
 @pytest.mark.parametrize("batch_norm", [False, True])

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.neighbors import NearestNeighbors
 
-from patchprobe.neighbours import check, engine, gpu, kernels, knn
-from patchprobe.neighbours.rows import RowBlocks
+from patchprobe.neighbours import check, cpu, gpu, kernels, knn, products
+from patchprobe.neighbours.rows import Rows
 
 
 def brute_force(queries, bank, similarity):
@@ -41,6 +41,11 @@ def assert_exact(found, queries, bank, order, k):
             expected = np.take_along_axis(scores, best, 1)
             np.testing.assert_allclose(reached, expected, rtol=1e-12, atol=1e-12)
             np.testing.assert_allclose(found.score[m, s], expected, rtol=1e-12, atol=1e-12)
+
+
+def gpu_engine(bank, first, layout, workers):
+    """The passes for a GPU, in the place of those for a CPU."""
+    return gpu.GpuEngine(bank, first, layout, products.Float32)
 
 
 def test_three_similarities_disagree():
@@ -133,17 +138,23 @@ def test_zero_vectors_have_cosine_zero():
     assert found.score[0, 0, :, 0].tolist() == [0, 0]
 
 
-def test_streamed_bank_and_small_chunks_change_nothing(monkeypatch):
+@pytest.mark.parametrize("k", [1, 2, 9])
+@pytest.mark.parametrize("make", [None, gpu_engine])
+def test_parts_of_the_bank_and_small_chunks_change_nothing(monkeypatch, k, make):
     rng = np.random.default_rng(6)
-    bank = rng.standard_normal((1000, 10)).astype(np.float16)
+    bank = rng.integers(-2, 3, (1000, 10)).astype(np.float16)  # ties within parts and across them
     queries = rng.standard_normal((600, 10)).astype(np.float16)
     order = rng.permutation(10)
-    cached = knn.search(queries, bank, order, (0, 4), k=2)
-    monkeypatch.setattr(RowBlocks, "read_rows", 128)
-    monkeypatch.setattr(engine, "_MAXIMA_BYTES", 1)
-    streamed = knn.search(queries, bank, order, (0, 4), k=2, cache_bytes=0)
-    np.testing.assert_array_equal(cached.index, streamed.index)
-    np.testing.assert_array_equal(cached.score, streamed.score)
+    if make:
+        monkeypatch.setattr(knn, "CpuEngine", make)
+    whole = knn.search(queries, bank, order, (0, 4), k=k)
+    monkeypatch.setattr(Rows, "read_rows", 50)
+    monkeypatch.setattr(cpu, "_MAXIMA_BYTES", 1)
+    monkeypatch.setattr(gpu, "_MAXIMA_BYTES", 1)
+    for n_rows in (500, 129, 8):  # fewer than k, too
+        parts = knn.search(queries, bank, order, (0, 4), k=k, bank_bytes=2 * n_rows * 20)
+        np.testing.assert_array_equal(whole.index, parts.index)
+        np.testing.assert_array_equal(whole.score, parts.score)
 
 
 def test_the_number_of_threads_changes_nothing():
@@ -168,7 +179,7 @@ def test_the_passes_for_a_gpu_find_the_same(monkeypatch, k):
     here = knn.search(queries, bank, n_removed=(0, 3), k=k)
     monkeypatch.setattr(gpu, "_MAX_CANDIDATES", 100)
     monkeypatch.setattr(gpu, "_BLOCK", 512)
-    monkeypatch.setattr(knn, "CpuEngine", lambda bank, layout, _: gpu.GpuEngine(bank, layout))
+    monkeypatch.setattr(knn, "CpuEngine", gpu_engine)
     there = knn.search(queries, bank, n_removed=(0, 3), k=k)
     np.testing.assert_allclose(there.score, here.score, rtol=1e-12)
     exact = [0, 1]  # cosines are rounded: rows that tie may change places
@@ -187,8 +198,24 @@ def test_any_small_search_is_exact(data):
     bank = rng.integers(-2, 3, (n_bank, n_features)).astype(np.float16)
     queries = rng.integers(-2, 3, (7, n_features)).astype(np.float16)
     order = rng.permutation(n_features)
-    found = knn.search(queries, bank, order, n_removed, k=k)
+    bank_bytes = data.draw(st.none() | st.integers(0, bank.nbytes))
+    found = knn.search(queries, bank, order, n_removed, k=k, bank_bytes=bank_bytes)
     assert_exact(found, queries, bank, order, k)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), scales=st.tuples(*[st.integers(-6, 6)] * 2))
+def test_parts_of_banks_much_shorter_or_longer_than_the_queries(seed, scales):
+    """What earlier parts found is a floor for later ones, under L2 as a difference of lengths."""
+    rng = np.random.default_rng(seed)
+    queries, bank = (
+        (rng.standard_normal((n, 7)) * 10.0**scale).astype(np.float32)
+        for n, scale in zip((20, 300), scales, strict=True)
+    )
+    whole = knn.search(queries, bank, n_removed=(0, 3), k=2)
+    parts = knn.search(queries, bank, n_removed=(0, 3), k=2, bank_bytes=5000)
+    np.testing.assert_array_equal(parts.index, whole.index)
+    np.testing.assert_array_equal(parts.score, whole.score)
 
 
 def test_lowest_index_among_exact_ties():

@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patchprobe.neighbours import gpu, knn
-from tests.test_knn import brute_force
+from patchprobe.neighbours import knn
+from tests.test_knn import brute_force, gpu_engine
 
 
 def search_both(monkeypatch, *arguments, **options):
     """The search by the loops of the CPU, and by the passes for a GPU."""
     found = [knn.search(*arguments, **options)]
     with monkeypatch.context() as patched:
-        patched.setattr(knn, "CpuEngine", lambda bank, layout, _: gpu.GpuEngine(bank, layout))
+        patched.setattr(knn, "CpuEngine", gpu_engine)
         return [*found, knn.search(*arguments, **options)]
 
 
@@ -80,8 +80,10 @@ def test_chunks_of_queries_keep_their_ranges(monkeypatch):
     queries, bank = rng.standard_normal((700, 6)), rng.standard_normal((600, 6))
     excluded = ranges(700, 600, rng, 300)
     whole = knn.search(queries, bank, excluded=excluded).index
-    monkeypatch.setattr("patchprobe.neighbours.engine._MAXIMA_BYTES", 1)  # 256 queries at once
+    monkeypatch.setattr("patchprobe.neighbours.cpu._MAXIMA_BYTES", 1)  # 256 queries at once
     np.testing.assert_array_equal(knn.search(queries, bank, excluded=excluded).index, whole)
+    parts = knn.search(queries, bank, excluded=excluded, bank_bytes=2 * 77 * 24)
+    np.testing.assert_array_equal(parts.index, whole)
 
 
 @settings(deadline=None, max_examples=60)

@@ -12,10 +12,12 @@ import torch
 
 from patchprobe.neighbours import kernels
 from patchprobe.neighbours.engine import Engine
+from patchprobe.neighbours.products import Float32
 
 _TILE_ROWS, _TILE_QUERIES = 512, 1024  # 2 MiB of products
 _QUERIES_OF_TASK = 2048  # share one block of decoded bank rows
 _RANKED_ROWS, _RANKED_QUERIES = 2048, 256
+_MAXIMA_BYTES = 256 * 2**20
 
 
 class Workers:
@@ -39,7 +41,7 @@ class Workers:
 class CpuEngine(Engine):
     """Its maxima have the shape (n_settings, n_groups, n_queries)."""
 
-    def __init__(self, bank, layout, workers):
+    def __init__(self, bank, first, layout, workers):
         self.workers = workers
         self.stops = np.array(layout.kept)
         names = layout.similarities
@@ -49,12 +51,11 @@ class CpuEngine(Engine):
         self.own, self.maxima = local(), torch.empty(0)
         if layout.k > 1:  # many groups are looked at again: small ones cost less
             self.groups, self.smallest_group = 8192, 16
-        super().__init__(bank, layout)
+        super().__init__(bank, first, layout, Float32)
         self.block = max(self.group, _TILE_ROWS)
 
-    def _bank_squares(self):
-        squares = [self._squares(piece) for _, piece in self.bank.pieces(_TILE_ROWS)]
-        return torch.cat(squares)
+    def _maxima_bytes(self):
+        return _MAXIMA_BYTES
 
     def _squares(self, rows):
         squares = torch.empty(len(rows), len(self.stops), dtype=torch.float64)
@@ -72,17 +73,16 @@ class CpuEngine(Engine):
         if self.maxima.numel() < np.prod(shape):
             self.maxima = torch.empty(int(np.prod(shape)))  # kept: new pages cost time
         maxima = self.maxima[: int(np.prod(shape))].view(shape)
-        for start, piece in self.bank.pieces(self.block):
-            tasks = product(
-                range(0, len(piece), self.block), range(0, len(queries), _QUERIES_OF_TASK)
-            )
+        tasks = product(
+            range(0, len(self.bank), self.block), range(0, len(queries), _QUERIES_OF_TASK)
+        )
 
-            def fill(task, start=start, piece=piece):
-                first, q = task
-                rows = piece[first : first + self.block].float()
-                self._fill(maxima, queries[q : q + _QUERIES_OF_TASK], q, rows, start + first)
+        def fill(task):
+            start, q = task
+            rows = self.bank[start : start + self.block].float()
+            self._fill(maxima, queries[q : q + _QUERIES_OF_TASK], q, rows, start)
 
-            self.workers.run(fill, tasks)
+        self.workers.run(fill, tasks)
         return maxima
 
     def _fill(self, maxima, queries, q, rows, start):
@@ -92,7 +92,7 @@ class CpuEngine(Engine):
             some = queries[offset : offset + _TILE_QUERIES]
             tile = self._tile(len(rows), len(some))
             for i, (a, b) in enumerate(self.layout.segments()):
-                torch.addmm(tile, rows[:, a:b], some[:, a:b].T, beta=min(i, 1), out=tile)
+                self.product.add(tile, rows[:, a:b], some[:, a:b], beta=min(i, 1))
                 kernels.group_maxima(
                     tile.numpy(),
                     self.half_squares[i, start:stop].numpy(),
@@ -121,22 +121,16 @@ class CpuEngine(Engine):
     def _set(self, maxima, groups, value):
         maxima.masked_fill_(groups.T, value)
 
-    def _rank(self, queries, maxima, lowest, excluded):
-        shape = (self.layout.n, len(queries), self.layout.k)
-        index, score = np.full(shape, -1), np.full(shape, -np.inf)
+    def _rank(self, queries, maxima, lowest, excluded, index, score):
         block = max(self.group, _RANKED_ROWS)
-        for start, piece in self.bank.pieces(block):
-            for first in range(0, len(piece), block):
-                rows = self._decoded(piece[first : first + block])
-                ranking = index, score
-                self._rank_block(queries, rows, start + first, maxima, lowest, excluded, ranking)
-        shape = (len(self.layout.kept), len(self.layout.similarities), len(queries), -1)
-        return index.reshape(shape), score.reshape(shape)
+        for start in range(0, len(self.bank), block):
+            rows = self._decoded(self.bank[start : start + block])
+            self._rank_block(queries, rows, start, maxima, lowest, excluded, index, score)
 
     def _decoded(self, rows):
         return torch.cat(self.workers.run(torch.Tensor.float, rows.split(_TILE_ROWS // 2)))
 
-    def _rank_block(self, queries, rows, start, maxima, lowest, excluded, ranking):
+    def _rank_block(self, queries, rows, start, maxima, lowest, excluded, index, score):
         norms = self.half_squares.numpy(), self.inverse_norms.numpy()
 
         def rank(span):
@@ -144,14 +138,15 @@ class CpuEngine(Engine):
                 (span.start, span.stop),
                 queries.numpy(),
                 rows.numpy(),
-                start,
+                (self.first, start),
                 self.group,
                 (self.stops, self.places),
                 norms,
                 maxima.numpy(),
                 lowest.numpy(),
                 excluded.numpy(),
-                *ranking,
+                index,
+                score,
             )
 
         self.workers.run(rank, _spans(len(queries), _RANKED_QUERIES))

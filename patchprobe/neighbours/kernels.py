@@ -144,9 +144,7 @@ def _insert(index, score, new_index, new_score):
 
 
 @compiled()
-def rank(
-    span, queries, rows, first_row, group, layout, norms, maxima, lowest, excluded, index, score
-):
+def rank(span, queries, rows, corner, group, layout, norms, maxima, lowest, excluded, index, score):
     """Rank the rows of a block in float64 where their group and they themselves reach `lowest`.
 
     Parameters
@@ -156,14 +154,14 @@ def rank(
     queries : array of shape (n_queries, n_features), float32
     rows : array of shape (n_rows, n_features), float32
         The block; its first row begins a group.
-    first_row : int
-        Bank row of the first of `rows`.
+    corner : tuple of two int
+        Bank row where this part of the bank begins, and where `rows` begin in the part.
     group : int
     layout : tuple
         Where each prefix of features ends (array of shape (n_stops,), int64), and the places of
         the similarities as in `group_maxima`.
-    norms : tuple of two arrays of shape (n_stops, n_bank), float32
-        Half the squared lengths of all bank rows, and their inverse lengths.
+    norms : tuple of two arrays of shape (n_stops, n_rows_of_part), float32
+        Half the squared lengths of the rows of the part, and their inverse lengths.
     maxima : array of shape (n_settings, n_groups, n_queries), float32
     lowest : array of shape (n_settings, n_queries), float32
     excluded : array of shape (n_queries, 2), int64
@@ -175,14 +173,14 @@ def rank(
     is_open, n_open = np.empty((n_queries, n_settings), np.int64), np.empty(n_queries, np.int64)
     exact = np.empty(n_settings, np.float64)
     for first in range(0, rows.shape[0], group):
-        bests = maxima[:, (first_row + first) // group]
+        bests = maxima[:, (corner[1] + first) // group]
         _find_open(bests[:, span[0] : span[1]], lowest[:, span[0] : span[1]], is_open, n_open)
         block = rows[first : min(first + group, rows.shape[0])]
         for q in range(n_queries):
             query = span[0] + q
             if n_open[q] > 0:
                 _rank_group(
-                    queries[query], block, first_row + first, layout, norms,
+                    queries[query], block, (corner[0], corner[1] + first), layout, norms,
                     is_open[q, : n_open[q]], lowest[:, query], excluded[query], exact,
                     index[:, query], score[:, query],
                 )  # fmt: skip
@@ -200,13 +198,15 @@ def _find_open(bests, lowest, is_open, n_open):
 
 
 @compiled()
-def _rank_group(query, rows, first, layout, norms, is_open, lowest, excluded, exact, index, score):
-    """Insert bank rows from `first` on into the rankings of the open settings they reach."""
+def _rank_group(query, rows, corner, layout, norms, is_open, lowest, excluded, exact, index, score):
+    """Insert bank rows from `corner` on into the rankings of the open settings they reach."""
+    first_of_part, first = corner
     stops, places = layout
     half_squares, inverse_norms = norms
     n_similarities = lowest.shape[0] // stops.shape[0]
     for row in range(rows.shape[0]):
-        if excluded[0] <= first + row < excluded[1]:
+        number = first_of_part + first + row
+        if excluded[0] <= number < excluded[1]:
             continue
         product, start, known = np.float32(0), 0, False
         for setting in is_open:
@@ -223,4 +223,4 @@ def _rank_group(query, rows, first, layout, norms, is_open, lowest, excluded, ex
                 if not known:
                     _exact_scores(query, rows[row], stops, places, exact)
                     known = True
-                _insert(index[setting], score[setting], first + row, exact[setting])
+                _insert(index[setting], score[setting], number, exact[setting])

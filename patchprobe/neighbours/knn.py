@@ -13,12 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from patchprobe.neighbours import products
 from patchprobe.neighbours.cpu import CpuEngine, Workers
 from patchprobe.neighbours.engine import Layout
 from patchprobe.neighbours.gpu import GpuEngine
-from patchprobe.neighbours.rows import RowBlocks
+from patchprobe.neighbours.rows import Rows
 
 SIMILARITIES = ("dot", "l2", "cosine")
+_BANK_BYTES = 2**30  # of the bank in the memory of a CPU
+_BANK_SHARE = 4  # and on a GPU, one part in so many of what is free
+_PART_ROWS = 2**21  # with more rows, too few queries fit beside their group maxima
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ def search(
     similarities=SIMILARITIES,
     k=1,
     device="cpu",
-    cache_bytes=2 * 2**30,
+    bank_bytes=None,
     excluded=None,
 ):
     """The k nearest bank rows of every query, for each number of removed features.
@@ -59,7 +63,7 @@ def search(
     queries : array of shape (n_queries, n_features)
         NumPy, Zarr or Dask; read in chunks.
     bank : array of shape (n_bank, n_features)
-        Kept in memory as float16 or float32 if that takes at most `cache_bytes`, else streamed.
+        Searched as a whole if it takes at most `bank_bytes`, else part by part.
     order : sequence of int, optional
         A permutation of the features: the first m are removed. Default: as they come.
     n_removed : sequence of int
@@ -69,7 +73,9 @@ def search(
     k : int
     device : str
         "cpu" or "cuda".
-    cache_bytes : int
+    bank_bytes : int, optional
+        How much memory (of the device) the bank may take, as float16 or float32. Default: 1 GiB on
+        a CPU, a quarter of what is free on a GPU. Results do not depend on it.
     excluded : array of shape (n_queries, 2), optional
         Bank rows start <= row < stop that are no neighbours of each query.
 
@@ -86,32 +92,45 @@ def search(
     layout = Layout(tuple(kept), tuple(similarities), k)
     # without removal the order of the features does not matter: leave them in theirs
     columns = order[::-1] if len(kept) > 1 else np.sort(order[n_features - kept[0] :])
-    bank = RowBlocks(bank, columns[: kept[-1]], device, cache_bytes)
-    queries = RowBlocks(queries, columns[: kept[-1]], device, 0)
-    if not len(queries):
-        shape = (len(n_removed), len(similarities), 0, k)
-        empty = np.zeros(shape, np.int64), np.zeros(shape)
-        return Neighbours(tuple(n_removed), tuple(similarities), *empty)
+    bank, queries = (Rows(rows, columns[: kept[-1]], device) for rows in (bank, queries))
+    n_rows = _rows_of_part(bank, bank_bytes)
     with _full_float32():
-        parts = _search(queries, bank, layout, excluded)
-    index, score = (np.concatenate(arrays, axis=2) for arrays in zip(*parts, strict=True))
+        index, score = _search(queries, bank, n_rows, layout, excluded)
+    shape = (len(kept), len(similarities), len(queries), k)
+    index, score = index.reshape(shape), score.reshape(shape)
     asked = [kept.index(n_features - m) for m in n_removed]
-    return Neighbours(tuple(n_removed), tuple(similarities), index[asked], score[asked])
+    if asked != list(range(len(kept))):
+        index, score = index[asked], score[asked]
+    return Neighbours(tuple(n_removed), tuple(similarities), index, score)
 
 
-def _search(queries, bank, layout, excluded):
-    """Indices and scores of one chunk of queries after another."""
-    if bank.device.type == "cuda":
-        return _chunk_by_chunk(GpuEngine(bank, layout), queries, excluded)
+def _rows_of_part(bank, bank_bytes):
+    """Rows of a part of the bank: all of them, or so many that two parts fit into memory."""
+    if bank_bytes is None and bank.device.type == "cuda":
+        bank_bytes = torch.cuda.mem_get_info(bank.device)[0] // _BANK_SHARE
+    fitting = (_BANK_BYTES if bank_bytes is None else bank_bytes) // bank.bytes_of_row
+    if len(bank) <= min(fitting, _PART_ROWS):
+        return len(bank)
+    return max(1, min(fitting // 2, _PART_ROWS))  # the next one is read meanwhile
+
+
+def _search(queries, bank, n_rows, layout, excluded):
+    """Bank rows and exact scores, each (n_settings, n_queries, k), part by part of the bank."""
+    shape = (layout.n, len(queries), layout.k)
+    index, score = np.full(shape, -1), np.full(shape, -np.inf)
     with Workers() as workers:
-        return _chunk_by_chunk(CpuEngine(bank, layout, workers), queries, excluded)
-
-
-def _chunk_by_chunk(engine, queries, excluded):
-    return [
-        engine.search(chunk, None if excluded is None else excluded[start : start + len(chunk)])
-        for start, chunk in queries.blocks(engine.n_queries_at_once)
-    ]
+        for first, part in bank.pieces(n_rows):
+            if bank.device.type == "cuda":
+                product = products.choose(bank.device, bank.dtype, queries.dtype)
+                engine = GpuEngine(part, first, layout, product)
+            else:
+                engine = CpuEngine(part, first, layout, workers)
+            for start, chunk in queries.pieces(engine.n_queries_at_once):
+                span = slice(start, start + len(chunk))
+                ranges = None if excluded is None else excluded[span]
+                engine.search(chunk, index[:, span], score[:, span], ranges)
+            del part, engine  # before the next but one is read
+    return index, score
 
 
 class _full_float32:

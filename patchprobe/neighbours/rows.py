@@ -1,4 +1,4 @@
-"""Rows of an array on disk or in memory, read block by block as float32 tensors."""
+"""Rows of an array on disk or in memory, read piece by piece as tensors on a device."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -6,11 +6,8 @@ import numpy as np
 import torch
 
 
-class RowBlocks:
-    """Blocks of rows with a choice of columns, as float32 on a device.
-
-    Kept in memory in their own precision if that takes at most `cache_bytes`; otherwise each pass
-    reads them again, the next piece while the last one is worked on.
+class Rows:
+    """Rows with a choice of columns, in their own precision: float16, or else float32.
 
     Parameters
     ----------
@@ -19,59 +16,50 @@ class RowBlocks:
     columns : sequence of int
         Columns to take, in this order.
     device : str or torch.device
-    cache_bytes : int
     """
 
     read_rows = 16384  # a read from disk, bounded and large enough to be worth it
 
-    def __init__(self, array, columns, device="cpu", cache_bytes=0):
+    def __init__(self, array, columns, device="cpu"):
         self.array = array
         self.columns = np.ascontiguousarray(columns)
         self.is_whole = np.array_equal(columns, np.arange(array.shape[1]))
         self.device = torch.device(device)
-        self.cached = None
-        n_bytes = array.shape[0] * len(self.columns) * min(np.dtype(array.dtype).itemsize, 4)
-        if n_bytes <= cache_bytes:
-            dtype = torch.float16 if array.dtype == np.float16 else torch.float32
-            shape = (array.shape[0], len(self.columns))
-            self.cached = torch.empty(shape, dtype=dtype, device=self.device)
-            for start, piece in self._pieces():
-                self.cached[start : start + len(piece)] = piece.to(self.device)
+        self.dtype = torch.float16 if array.dtype == np.float16 else torch.float32
 
     def __len__(self):
         return self.array.shape[0]
 
-    def blocks(self, n_rows):
-        """Yield (start, rows) for consecutive blocks of `n_rows` rows; the last may be shorter."""
-        if self.cached is not None:
-            for start in range(0, len(self), n_rows):
-                yield start, self.cached[start : start + n_rows].float()
-            return
-        for first, piece in self.pieces(n_rows):
-            for offset in range(0, len(piece), n_rows):
-                rows = piece[offset : offset + n_rows].to(self.device, torch.float32)
-                yield first + offset, rows
+    @property
+    def bytes_of_row(self):
+        """Bytes of one row as a tensor."""
+        return len(self.columns) * self.dtype.itemsize
 
     def pieces(self, n_rows):
-        """Yield (start, rows in their own precision), each piece but the last of whole blocks."""
-        if self.cached is not None:
-            yield 0, self.cached
-        else:
-            yield from self._pieces(max(n_rows, self.read_rows // n_rows * n_rows))
+        """Yield (start, tensor) for consecutive pieces of `n_rows` rows; the last may be shorter.
 
-    def _pieces(self, step=read_rows):
-        """Yield (start, piece as read), reading one piece ahead in a thread."""
-        starts = range(0, len(self), step)
+        While one is worked on, a thread reads the next: two are in memory.
+        """
         with ThreadPoolExecutor(1) as reader:
-            ahead = reader.submit(self._load, 0, step)
-            for start in starts:
+            ahead = reader.submit(self._load, 0, n_rows)
+            for start in range(0, len(self), n_rows):
                 piece = ahead.result()
-                if start + step < len(self):
-                    ahead = reader.submit(self._load, start + step, start + 2 * step)
+                ahead = None  # or it keeps the piece
+                if start + n_rows < len(self):
+                    ahead = reader.submit(self._load, start + n_rows, start + 2 * n_rows)
                 yield start, piece
+                del piece
 
     def _load(self, start, stop):
-        rows = np.asarray(self.array[start:stop])
-        if not self.is_whole:
-            rows = np.take(rows, self.columns, axis=1)  # five times faster than an index
-        return torch.from_numpy(np.require(rows, requirements=["C", "W"]))
+        stop = min(stop, len(self))
+        shape = (stop - start, len(self.columns))
+        piece = torch.empty(shape, dtype=self.dtype, device=self.device)
+        for first in range(start, stop, self.read_rows):
+            rows = np.asarray(self.array[first : min(first + self.read_rows, stop)])
+            if not self.is_whole:
+                rows = np.take(rows, self.columns, axis=1)  # five times faster than an index
+            rows = torch.from_numpy(np.require(rows, requirements=["C", "W"])).to(self.dtype)
+            if self.device.type == "cuda":
+                rows = rows.pin_memory()  # so that the copy waits for nothing
+            piece[first - start : first - start + len(rows)].copy_(rows, non_blocking=True)
+        return piece
