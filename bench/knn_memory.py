@@ -36,7 +36,7 @@ def main():
     parser.add_argument("--patches", type=int, default=196)
     parser.add_argument("--features", type=int, default=768)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--stream", action="store_true", help="keep no copy of the bank in memory")
+    parser.add_argument("--bank-mib", type=int, help="memory for the bank, as `bank_bytes`")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     rng = np.random.default_rng(0)
@@ -48,8 +48,9 @@ def main():
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
         start = time.perf_counter()
         sweep = [m for m in SWEEP if m < args.features]
-        cache = {"cache_bytes": 0} if args.stream else {}
-        found = knn.search(queries, bank, rng.permutation(args.features), sweep, **cache)
+        most = args.bank_mib and args.bank_mib * 2**20
+        order = rng.permutation(args.features)
+        found = knn.search(queries, bank, order, sweep, bank_bytes=most)
         seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(f"bank {bank.shape}, queries {queries.shape}, {len(sweep)} settings, 3 similarities")

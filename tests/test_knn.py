@@ -312,7 +312,8 @@ def test_rounding_in_faiss_is_no_fault_of_ours():
     assert min(check.against_faiss(queries, bank, np.arange(64), found).values()) > 0.9
 
 
-def test_check_against_faiss_passes_and_catches_a_fault():
+def test_check_against_faiss_passes_and_catches_a_fault(monkeypatch):
+    monkeypatch.setattr(check, "_BANK_ROWS", 150)
     rng = np.random.default_rng(8)
     bank = rng.standard_normal((400, 12)).astype(np.float16)
     queries = rng.standard_normal((60, 12)).astype(np.float16)

@@ -32,33 +32,39 @@ def against_faiss(queries, bank, order, found, n_sample=128):
     """
     sample = np.unique(np.linspace(0, queries.shape[0] - 1, n_sample).astype(int))
     sampled = np.asarray(queries[sample]).astype(np.float32)
+    kept = {m: np.asarray(order)[m:] for m in {min(found.n_removed), max(found.n_removed)}}
+    nearest, longest = _search(sampled, bank, kept, found.similarities)
     agreement = {}
-    for n_removed in sorted({min(found.n_removed), max(found.n_removed)}):
-        m = found.n_removed.index(n_removed)
-        kept = np.asarray(order)[n_removed:]
-        theirs, longest = _search(sampled[:, kept], bank, kept, found.similarities)
-        for s, (similarity, (index, score)) in enumerate(theirs.items()):
-            ours = found.index[m, s, sample, 0]
-            lengths = np.linalg.norm(sampled[:, kept], axis=1), longest
-            _stop_if_nearer(score, found.score[m, s, sample, 0], similarity, *lengths)
-            agreement[n_removed, similarity] = float((index == ours).mean())
+    for (n_removed, similarity), (index, score) in sorted(nearest.items()):
+        m, s = found.n_removed.index(n_removed), found.similarities.index(similarity)
+        lengths = np.linalg.norm(sampled[:, kept[n_removed]], axis=1), longest[n_removed]
+        _stop_if_nearer(score, found.score[m, s, sample, 0], similarity, *lengths)
+        is_same = index == found.index[m, s, sample, 0]
+        agreement[n_removed, similarity] = float(is_same.mean())
     log.info("same nearest neighbour as FAISS: %s", agreement)
     return agreement
 
 
 def _search(queries, bank, kept, similarities):
-    """Nearest rows by FAISS, {similarity: (index, score as in Neighbours)}; longest bank row."""
-    best = {s: (np.zeros(len(queries), int), np.full(len(queries), -np.inf)) for s in similarities}
-    longest = 0.0
+    """Nearest rows by FAISS, and the longest bank row, after reading the bank once.
+
+    `kept` is {n_removed: features}. Returned are {(n_removed, similarity): (index, score as in
+    Neighbours)} and {n_removed: length}.
+    """
+    n = len(queries)
+    best = {(m, s): (np.zeros(n, int), np.full(n, -np.inf)) for m in kept for s in similarities}
+    longest = dict.fromkeys(kept, 0.0)
     for start in range(0, bank.shape[0], _BANK_ROWS):
-        rows = np.asarray(bank[start : start + _BANK_ROWS])
-        rows = np.take(rows, kept, axis=1).astype(np.float32)  # an index would transpose it
-        longest = max(longest, np.linalg.norm(rows, axis=1).max())
-        for similarity in similarities:
-            index, score = _search_block(queries, rows, similarity)
-            so_far = best[similarity]
-            is_better = score > so_far[1]
-            so_far[0][is_better], so_far[1][is_better] = index[is_better] + start, score[is_better]
+        block = np.asarray(bank[start : start + _BANK_ROWS])
+        for m, features in kept.items():
+            rows = np.take(block, features, axis=1).astype(np.float32)  # an index would transpose
+            longest[m] = max(longest[m], np.linalg.norm(rows, axis=1).max())
+            for similarity in similarities:
+                index, score = _search_block(queries[:, features], rows, similarity)
+                so_far = best[m, similarity]
+                is_better = score > so_far[1]
+                so_far[0][is_better] = index[is_better] + start
+                so_far[1][is_better] = score[is_better]
     return best, longest
 
 

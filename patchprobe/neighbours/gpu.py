@@ -66,6 +66,8 @@ class GpuEngine(Engine):
             yield start, self.bank[start : start + n_rows].to(self.product.dtype)
 
     def _kth_best(self, maxima):
+        if self.layout.k == 1:
+            return maxima.amax(-1)
         return maxima.topk(self.layout.k).values[..., -1]
 
     def _set(self, maxima, groups, value):
