@@ -128,7 +128,9 @@ def _search(queries, bank, n_rows, layout, excluded):
             for start, chunk in queries.pieces(engine.n_queries_at_once):
                 span = slice(start, start + len(chunk))
                 ranges = None if excluded is None else excluded[span]
-                engine.search(chunk, index[:, span], score[:, span], ranges)
+                ranking = index[:, span].copy(), score[:, span].copy()  # contiguous: compiled once
+                engine.search(chunk, *ranking, ranges)
+                index[:, span], score[:, span] = ranking
             del part, engine  # before the next but one is read
     return index, score
 
