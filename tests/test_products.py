@@ -151,6 +151,7 @@ def test_tensor_cores_multiply_float16_alone(monkeypatch, has_them):
         ((6, 1), None, False),
         ((9, 0), "no kernel", False),
         ((9, 0), "other products", False),
+        ((9, 0), "AMD", False),
     ],
 )
 def test_tensor_cores_are_tried_before_they_are_used(monkeypatch, capability, fault, expected):
@@ -158,9 +159,10 @@ def test_tensor_cores_are_tried_before_they_are_used(monkeypatch, capability, fa
         if fault == "no kernel":
             raise NotImplementedError("Could not run 'aten::addmm.dtype_out'")
         Float32.add(scores, queries.float(), rows.float(), beta)
-        if fault:
+        if fault == "other products":
             scores += 1
 
+    monkeypatch.setattr(torch.version, "hip", "7.0" if fault == "AMD" else None)
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: capability)
     monkeypatch.setattr(TensorCores, "add", staticmethod(add))
     assert products._has_tensor_cores(torch.device("cpu")) is expected

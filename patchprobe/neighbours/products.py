@@ -75,14 +75,14 @@ def choose(device, *dtypes):
 
 
 def _has_tensor_cores(device):
-    """Whether the device multiplies float16 into float32, tried on products known by heart."""
-    if torch.cuda.get_device_capability(device) < (7, 0):
-        return False
+    """Whether NVIDIA's device multiplies float16 into float32, tried on products known by heart."""
+    if torch.version.hip or torch.cuda.get_device_capability(device) < (7, 0):
+        return False  # of AMD's matrix cores the bound is not known to hold
     queries = torch.arange(128, device=device).reshape(8, 16).half()
     products = torch.ones(8, 8, device=device)
     try:
         TensorCores.add(products, queries, queries, beta=1)
-    except (RuntimeError, TypeError) as error:  # a torch that lacks it, or ROCm
+    except (RuntimeError, TypeError) as error:  # torch before 2.10
         log.info("products in float32, since those of float16 fail here: %s", error)
         return False
     expected = queries.double() @ queries.double().T + 1
