@@ -6,6 +6,20 @@ Beyond the paper, with the bank: `held_out`, `knn_variants`, `linear_variants`.
 """
 
 
+# Parts of the query images, which `knn` takes as a whole if it is one.
+scattergather:
+    knn=config["knn"]["parts"],
+
+
+if config["knn"]["parts"] > 1:
+
+    ruleorder: knn_joined > knn
+
+else:
+
+    ruleorder: knn > knn_joined
+
+
 rule knn:
     """Classify patches by their nearest neighbours: all similarities and both label rules."""
     input:
@@ -34,6 +48,64 @@ rule knn:
         k=config["knn"]["k"],
     script:
         "../workflow/scripts/knn.py"
+
+
+rule knn_part:
+    """Classify the patches of one part of the query images as `knn` does, to be scored together."""
+    input:
+        **rules.knn.input,
+    output:
+        "<results>/knn/{dataset}/{backbone}/{experiment}_parts/{scatteritem}.npz",
+    log:
+        "<logs>/knn_part/{dataset}-{backbone}-{experiment}-{scatteritem}.log",
+    benchmark:
+        "<benchmarks>/knn_part/{dataset}-{backbone}-{experiment}-{scatteritem}.tsv"
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 8
+    resources:
+        gpu=1,
+        mem_mb=more_memory(6000),
+        runtime=more_time(hours=6),
+    params:
+        code=code("workflow/scripts/knn_part.py"),
+        part=part,
+        subsets=listed(bank_and_query),
+        query=query,
+        searches=searches(),
+        k=config["knn"]["k"],
+    script:
+        "../workflow/scripts/knn_part.py"
+
+
+rule knn_joined:
+    """Score the predictions for all parts of the query images: what `knn` makes, the same."""
+    input:
+        parts=gather.knn(
+            "<results>/knn/{{dataset}}/{{backbone}}/{{experiment}}_parts/{scatteritem}.npz"
+        ),
+        labels=labels("clean"),
+        drawn=drawn(lambda wildcards: [query(wildcards)]),
+    output:
+        **rules.knn.output,
+    log:
+        "<logs>/knn_joined/{dataset}-{backbone}-{experiment}.log",
+    benchmark:
+        "<benchmarks>/knn_joined/{dataset}-{backbone}-{experiment}.tsv"
+    conda:
+        "../envs/patchprobe.yaml"
+    threads: 1
+    resources:
+        mem_mb=more_memory(4000),
+        runtime=more_time(hours=1),
+    params:
+        code=code("workflow/scripts/knn_joined.py"),
+        subsets=listed(lambda wildcards: [query(wildcards)]),
+        query=query,
+        searches=searches(),
+        k=config["knn"]["k"],
+    script:
+        "../workflow/scripts/knn_joined.py"
 
 
 rule linear:

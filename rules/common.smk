@@ -184,6 +184,11 @@ def searches(experiment=None):
     )
 
 
+def part(wildcards):
+    """Params function: number of a part, from 1, and that of all parts."""
+    return [int(n) for n in wildcards.scatteritem.split("-of-")]
+
+
 def tokens(variant):
     """Input: all parts of the tokens of a variant."""
     return gather.embed(

@@ -90,7 +90,7 @@ rule embed:
         runtime=more_time(hours=2),
     params:
         code=code("workflow/scripts/embed.py", "patchprobe/backbones/{loader}.py"),
-        part=lambda wildcards: [int(n) for n in wildcards.scatteritem.split("-of-")],
+        part=part,
         layers=of(plan.layers, "dataset", "backbone", "variant"),
         loader=backbone("loader"),
         architecture=backbone("architecture"),

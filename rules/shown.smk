@@ -27,7 +27,7 @@ def backbones_of(figures):
 # Datasets of Table 2 that are evaluated here, and the backbones that are run on them.
 TAB2_DATASETS = [
     x
-    for x in ("cityscapes", "ade20k")
+    for x in plan.PATCHES
     if x in plan.evaluated_datasets(config) and plan.backbones_on(config, x, "tab2")
 ]
 TAB2_BACKBONES = [

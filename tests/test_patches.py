@@ -107,6 +107,32 @@ def test_nothing_to_take_is_an_error(labels):
         select(labels, LEFT_OUT)
 
 
+@pytest.mark.parametrize(
+    ("part", "n_parts", "images", "crops"),
+    [
+        (1, 1, ["ulm_1", "jena_1", "bremen_1"], [0, 1, 4, 5, 6, 7]),
+        (1, 2, ["ulm_1"], [0, 1]),
+        (2, 2, ["jena_1", "bremen_1"], [4, 5, 6, 7]),
+        (3, 3, ["bremen_1"], [6, 7]),
+    ],
+)
+def test_parts_are_images_one_after_the_other(labels, part, n_parts, images, crops):
+    asked = [*fakes.items(["ulm_1", "jena_1", "bremen_1"]), *LEFT_OUT]
+    found = select(labels, asked).part(part, n_parts)
+    assert [item for _, item, _ in found.images] == images
+    assert found.crops.tolist() == crops
+    assert found.image_of_crop.tolist() == np.repeat(np.arange(len(images)), 2).tolist()
+    assert found.tiles == [[1, 2]] * len(images)
+    assert found.left_out == LEFT_OUT
+
+
+@pytest.mark.parametrize(("part", "n_parts"), [(1, 5), (0, 2), (3, 2)])
+def test_parts_that_there_are_not_are_refused(labels, part, n_parts):
+    four = select(labels, fakes.items(STORED))
+    with pytest.raises(ValueError, match=f"at most 4 parts, .* found part {part} of {n_parts}: lo"):
+        four.part(part, n_parts)
+
+
 # ------------------------------------------------------------------------------ tokens and labels
 
 

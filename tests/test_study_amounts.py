@@ -183,6 +183,14 @@ def test_searches(paper):
     assert paper.of("held_out", job)[0] == [(("knn", 1, 3, 1), 12 * 451_584**2)]
 
 
+def test_parts_of_a_search_add_up(paper):
+    job = {"dataset": "cityscapes", "backbone": "mae", "experiment": "subsets"}
+    whole, n_bytes = paper.of("knn", job)
+    part = paper.of("knn_part", {**job, "scatteritem": "3-of-4"})
+    assert part == ([(kind, pairs / 4) for kind, pairs in whole], n_bytes)
+    assert paper.of("knn_joined", job) == ([], 0)
+
+
 def test_searches_beyond_the_paper(paper):
     pairs = 451_584 * 188_160
     work, _ = paper.of("knn_variants", {"dataset": "cityscapes", "backbone": "mae"})

@@ -261,6 +261,16 @@ def test_a_strip_is_of_a_listed_video_and_of_frames_that_are_kept():
     assert validation.unlisted(configured(), subsets) == []
 
 
+def test_there_are_no_more_parts_of_a_search_than_query_images():
+    three = {"val_30": ["val", ["a_1", "a_2", "a_3"]], "train_72": ["train", ["b_1"]]}
+    drawn = {"val_300": ["val", None]}
+    subsets = {"cityscapes": three, "ade20k": drawn}
+    assert validation.unlisted(configured({"knn/parts": 3}), subsets) == []
+    assert validation.unlisted(configured({"knn/parts": 4}), subsets) == [
+        "knn: parts: 4 parts of the query of cityscapes, which has 3 images: expected 3 or fewer"
+    ]
+
+
 def test_a_dataset_without_an_entry_is_left_out():
     """Backbones and figures may still name it."""
     of_fair1m = {"figures/fig5": ["mae"], "backbones/mae/datasets": ["cityscapes", "fair1m"]}

@@ -61,6 +61,27 @@ class Selection:
         """Items that were taken, each once, as [split, item]."""
         return [list(item) for item in dict.fromkeys(image[:2] for image in self.images)]
 
+    def part(self, part, n_parts):
+        """Part `part` (from 1) of `n_parts`: some images that lie one after the other.
+
+        `left_out` is that of the whole.
+        """
+        n_images = len(self.images)
+        if not 1 <= part <= n_parts <= n_images:
+            raise ValueError(
+                f"expected one of at most {n_images} parts, since there are so many images, found "
+                f"part {part} of {n_parts}: lower `knn: parts`"
+            )
+        start, stop = (n_images * n // n_parts for n in (part - 1, part))
+        rows = slice(*np.searchsorted(self.image_of_crop, [start, stop]))
+        return Selection(
+            self.images[start:stop],
+            self.crops[rows],
+            self.image_of_crop[rows] - start,
+            self.tiles[start:stop],
+            self.left_out,
+        )
+
 
 def select(path, items):
     """The crops of some items in a store of crops, tokens or labels.

@@ -1,6 +1,7 @@
 """Classify query patches by the nearest bank patches and by linear probes, and score it.
 
-Both classifiers predict first; one piece of code scores (`patchprobe.evaluation.scores`).
+Both classifiers predict first; one piece of code scores (`patchprobe.evaluation.scores`). So the
+k-NN of parts of the query images can be predicted by jobs of their own (`prediction_parts`).
 """
 
 import numpy as np
@@ -77,16 +78,58 @@ class Bank:
         rows = self.tokens.rows(self.tokens.select(items), layer).compute()
         return rows, self.store.labels(self.store.select(items), label_rule)
 
-    def keys(self, layer, n_train_images, scores):
-        """What tables say of a setting."""
+    def keys(self, layer, n_train_images, query):
+        """What tables say of a setting; `query` is the `Selection` that is evaluated."""
         return {
             "dataset": self.tokens.attributes["dataset"],
             "backbone": self.tokens.attributes["backbone"],
             "layer": layer,
             "train_set": self.name,
             "n_train_images": n_train_images,
-            "n_left_out": len(self.selection.left_out) + len(scores.selection.left_out),
+            "n_left_out": len(self.selection.left_out) + len(query.left_out),
         }
+
+
+def predict_knn(bank, query, rows, layer, n_removed, k, excluded=None):
+    """Classify by k-NN under all similarities, label rules and numbers of removed features.
+
+    Parameters
+    ----------
+    bank : Bank
+    query : patchprobe.embeddings.patches.Selection
+        The images that are classified, or those that they are a part of.
+    rows : array of shape (n_patches, n_features)
+        Their embeddings.
+    layer : int
+    n_removed : sequence of int
+    k : int
+    excluded : array of shape (n_patches, 2), optional
+        Bank rows that are no neighbours of each query, see `patchprobe.neighbours.knn.search`.
+
+    Yields
+    ------
+    dict
+        The setting: columns of its rows, and the label rule.
+    numpy.ndarray of shape (n_patches,), uint8
+        Predicted classes.
+    """
+    bank_rows, order = bank.rows(layer), bank.order(layer)
+    removed = bank.feasible(n_removed, layer)
+    found = knn.search(rows, bank_rows, order, removed, k=k, device=bank.device, excluded=excluded)
+    if excluded is None:  # FAISS cannot leave rows out
+        check.against_faiss(rows, bank_rows, order, found)
+    for m, n in enumerate(found.n_removed):
+        for s, similarity in enumerate(found.similarities):
+            for rule in LABEL_RULES:
+                setting = {
+                    "classifier": "knn",
+                    **bank.keys(layer, len(bank.selection.images), query),
+                    "n_removed": n,
+                    "similarity": similarity,
+                    "k": k,
+                    "label_rule": rule,
+                }
+                yield setting, vote(bank.labels[rule], found.index[m, s], [k])[0]
 
 
 def score_knn(scores, bank, query, layer, n_removed, k, excluded=None, **keys):
@@ -100,30 +143,14 @@ def score_knn(scores, bank, query, layer, n_removed, k, excluded=None, **keys):
     layer : int
     n_removed : sequence of int
         0 first, so that the others are compared with it.
-    k : int
-    excluded : array of shape (n_patches, 2), optional
-        Bank rows that are no neighbours of each query, see `patchprobe.neighbours.knn.search`.
+    k, excluded
+        As of `predict_knn`.
     **keys
         Further columns of the rows.
     """
-    rows, order = bank.rows(layer), bank.order(layer)
-    removed = bank.feasible(n_removed, layer)
-    found = knn.search(query, rows, order, removed, k=k, device=bank.device, excluded=excluded)
-    if excluded is None:  # FAISS cannot leave rows out
-        check.against_faiss(query, rows, order, found)
-    for m, n in enumerate(found.n_removed):
-        for s, similarity in enumerate(found.similarities):
-            for rule in LABEL_RULES:
-                scores.add(
-                    vote(bank.labels[rule], found.index[m, s], [k])[0],
-                    rule,
-                    classifier="knn",
-                    **bank.keys(layer, len(bank.selection.images), scores),
-                    n_removed=n,
-                    similarity=similarity,
-                    k=k,
-                    **keys,
-                )
+    predicted = predict_knn(bank, scores.selection, query, layer, n_removed, k, excluded)
+    for setting, classes in predicted:
+        scores.add(classes, **setting, **keys)
 
 
 def train_probes(
@@ -177,7 +204,7 @@ def score_probes(scores, heads, bank, query, label_rule, n_removed=None, **keys)
                 predicted,
                 label_rule,
                 classifier="linear",
-                **bank.keys(about["layer"], about["n_train_images"], scores),
+                **bank.keys(about["layer"], about["n_train_images"], scores.selection),
                 n_removed=m,
                 selection=about["selection"],
                 **keys,

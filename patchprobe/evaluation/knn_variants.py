@@ -125,7 +125,7 @@ class Variants:
                     self._add(classes, rule, n_removed=n, similarity=similarity, **keys)
 
     def _add(self, classes, rule, **keys):
-        about = self.bank.keys(self.layer, len(self.bank.selection.images), self.scores)
+        about = self.bank.keys(self.layer, len(self.bank.selection.images), self.scores.selection)
         setting = {"removal": "highest", "draw": 0, "scaling": "none", "vote": "majority", "k": 1}
         self.scores.add(classes, rule, classifier="knn", **about, **{**setting, **keys})
 
@@ -137,7 +137,7 @@ class Variants:
                 self._add_patches(what, value, **setting)
 
     def _add_patches(self, metric, value, **keys):
-        about = self.bank.keys(self.layer, len(self.bank.selection.images), self.scores)
+        about = self.bank.keys(self.layer, len(self.bank.selection.images), self.scores.selection)
         setting = {"n_removed": 0, "scaling": "none", "similarity": "", "patches": "", **keys}
         self.patches.append({**about, **setting, "metric": metric, "value": value})
 

@@ -8,6 +8,7 @@ from patchprobe.datasets.land_use_splits import land_use, read_split_list
 from patchprobe.datasets.subsets import read_list
 
 OF_LAYERS = ("fig3", "layer_choice")  # figures and tables of several layers
+PATCHES = ("cityscapes", "ade20k")  # datasets whose patches are classified
 SCENES = ("uc_merced", "resisc45", "eurosat")  # datasets of whole scenes of one class each
 
 

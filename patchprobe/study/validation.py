@@ -46,7 +46,8 @@ def contradictions(config):
 def unlisted(config, subsets):
     """Lines about what shows only when lists are read.
 
-    Scenes that are in two lists, videos of strips that are in none, gaps whose frames are not kept.
+    Scenes that are in two lists, videos of strips that are in none, gaps whose frames are not kept,
+    more parts than images to cut.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ def unlisted(config, subsets):
     subsets : dict
         See `patchprobe.study.plan.with_lists`.
     """
-    found = list(scenes_validation.shared(config, subsets))
+    found = [*scenes_validation.shared(config, subsets), *_of_parts(config, subsets)]
     for dataset, entry in config["datasets"].items():
         if "strip" not in entry or "query" not in entry:
             continue
@@ -67,6 +68,18 @@ def unlisted(config, subsets):
             gaps = ", ".join(map(str, entry["frame_gaps"]))
             found.append(f"{where}: frame_gap: with query_every it must be one of {gaps}")
     return found
+
+
+def _of_parts(config, subsets):
+    n_parts = config["knn"]["parts"]
+    for dataset in (x for x in plan.PATCHES if "query" in config["datasets"].get(x, {})):
+        items = plan.listed_items(subsets, dataset, config["datasets"][dataset]["query"])
+        if items and n_parts > len(items):  # none: how many will be drawn is not known yet
+            images = f"{len(items)} image{'s' if len(items) > 1 else ''}"
+            yield (
+                f"knn: parts: {n_parts} parts of the query of {dataset}, which has {images}: "
+                f"expected {len(items)} or fewer"
+            )
 
 
 def _of_dataset(config, dataset):

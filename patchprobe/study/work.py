@@ -77,7 +77,7 @@ class Work(Amounts):
 
     def embed(self, dataset, variant, backbone, scatteritem="1-of-1"):
         """Run a backbone over one part of the crops."""
-        cut, n_parts = self.cut(dataset, variant), int(scatteritem.split("-of-")[1])
+        cut, n_parts = self.cut(dataset, variant), _n_parts(scatteritem)
         n_bytes = self.embedding_bytes(dataset, variant, backbone) // n_parts
         return self._forward(backbone, cut.input_px, cut.n_crops * cut.n_levels / n_parts), n_bytes
 
@@ -102,6 +102,11 @@ class Work(Amounts):
             pairs = self.n_patches(dataset, backbone, name) * query * len(layers)
             work.append(self._search(backbone, pairs, removed, k=k))
         return work, 0
+
+    def knn_part(self, dataset, backbone, experiment, scatteritem):
+        """k-NN of one part of the query images; `knn_joined`, which only scores, counts none."""
+        n_parts, (work, n_bytes) = _n_parts(scatteritem), self.knn(dataset, backbone, experiment)
+        return [(kind, pairs / n_parts) for kind, pairs in work], n_bytes
 
     def linear(self, dataset, backbone, experiment):
         """Probes with every training subset."""
@@ -231,6 +236,10 @@ class Work(Amounts):
         n_heads = sum(m < width for m in removed)
         seen = n_patches * self.config["linear"]["epochs"] * width / FEATURES
         return ("probe", n_heads, published.n_labels(dataset)), seen
+
+
+def _n_parts(scatteritem):
+    return int(scatteritem.split("-of-")[1])
 
 
 RULES = [name for name in vars(Work) if not name.startswith("_") and name != "of"]

@@ -15,7 +15,16 @@ JOBS = {
     *("check_dataset", "crops", "draw_subset", "examples", "miniature_dataset", "objects", "tab3"),
     *("changed_labels", "labels", "whole_labels"),
     *("descriptors", "embed", "embed_scenes", "variance"),
-    *("held_out", "knn", "knn_variants", "linear", "linear_variants", "robustness"),
+    *(
+        "held_out",
+        "knn",
+        "knn_joined",
+        "knn_part",
+        "knn_variants",
+        "linear",
+        "linear_variants",
+        "robustness",
+    ),
     *("association", "association_controls", "retrieval", "scenes", "whole_frames"),
     *("context", "grid_ceiling", "reconstruction", "reproduction"),
 }
