@@ -108,6 +108,17 @@ rule knn_joined:
         "../workflow/scripts/knn_joined.py"
 
 
+rule knn_scores:
+    """Score k-NN with every training subset, without linear probes and figures (target)."""
+    input:
+        [
+            f"<results>/knn/{dataset}/{name}/subsets.csv"
+            for dataset in plan.PATCHES
+            if dataset in plan.evaluated_datasets(config)
+            for name in plan.backbones_on(config, dataset)
+        ],
+
+
 rule linear:
     """Train linear probes, all heads of a removal sweep together, and classify patches."""
     input:

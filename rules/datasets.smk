@@ -88,7 +88,7 @@ rule check_dataset:
         runtime=more_time(hours=1),
     params:
         root=lookup("datasets/{dataset}/root", within=config),
-        used=lambda wildcards: plan.used_items(SUBSETS[wildcards.dataset]),
+        used=lambda wildcards: plan.checked_items(config, SUBSETS, wildcards.dataset),
         published=lambda wildcards: plan.published_counts(config, SUBSETS, wildcards.dataset),
         is_miniature=of(plan.is_miniature, "dataset"),
         asked_at=time.time(),  # files may have changed: a check is never up to date
@@ -97,7 +97,7 @@ rule check_dataset:
 
 
 rule draw_subset:
-    """Draw items by class: so many that show each, or a part of the images of each."""
+    """Draw items by class, so many that show each or a part of the images of each; or list all."""
     input:
         generated,
     output:
@@ -119,6 +119,7 @@ rule draw_subset:
         split_80_20=lookup(
             "datasets/{dataset}/subsets/{split}/{subset}/split_80_20", within=config, default=None
         ),
+        n_all=lookup("datasets/{dataset}/subsets/{split}/{subset}/all", within=config, default=None),
         seed=lookup("datasets/{dataset}/subsets/{split}/{subset}/seed", within=config, default=None),
     script:
         "../workflow/scripts/draw_subset.py"

@@ -78,13 +78,20 @@ def test_draws_a_part_of_a_split_of_each_land_use(tmp_path, capsys):
     assert [name.split("/")[0] for name in val] == ["Forest", "River"]
 
 
+def test_lists_all_if_they_are_as_many_as_expected(cities, capsys):
+    header, names = draw(capsys, "cityscapes", cities, "--all", 12)
+    assert header == ["# Cityscapes train, all 12."]
+    assert names == [f"{city}_{n:06d}_000019" for city in ("aachen", "ulm") for n in range(6)]
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
         (("ade20k", "--per-class", "0"), "--per-class: expected at least 1, found 0"),
         (("ade20k", "--per-group", "-1"), "--per-group: expected at least 1, found -1"),
         (("ade20k", "--per-class", "1", "--threads", "0"), "--threads: expected at least 1"),
-        (("ade20k",), "one of the arguments --per-class --per-group --split-80-20 is required"),
+        (("ade20k",), "one of the arguments --per-class --per-group --split-80-20 --all is req"),
+        (("ade20k", "--all", "0"), "--all: expected at least 1, found 0"),
         (("eurosat", "--split-80-20", "test"), "argument --split-80-20: invalid choice: 'test'"),
         (("ade20k", "--per-class", "1", "--per-group", "1"), "not allowed with argument"),
         (("imagenet", "--per-class", "1"), "invalid choice: 'imagenet'"),
@@ -106,6 +113,11 @@ def test_problems_of_the_dataset_are_told_without_a_traceback(ade, cities, tmp_p
         (("cityscapes", cities, "--per-class", "1"), "Cityscapes cannot be drawn by class"),
         (("cityscapes", cities, "--split-80-20", "val"), "Cityscapes cannot be split 80/20"),
         (("cityscapes", cities, "--per-group", "7"), "aachen has 6 items, fewer than the 7"),
+        (
+            ("cityscapes", cities, "--all", "2975"),
+            "expected all 2,975 items of Cityscapes train in .*, found 12: unpack the rest",
+        ),
+        (("cityscapes", cities, "--all", "11"), "expected all 11 items of .*, found 12"),
     ):
         with pytest.raises(SystemExit, match=message):
             main(list(map(str, arguments)))

@@ -49,6 +49,12 @@ def test_subsets_share_images(paper):
     assert paper.cut("cityscapes", "changed").n_levels == 12
 
 
+def test_all_of_a_split_are_as_many_as_it_says():
+    every = {"datasets/cityscapes/subsets/val/val_500": {"all": 500}}
+    full = Work(configured(every), {"cityscapes": {"val_500": ["val", None]}})
+    assert full.n_patches("cityscapes", "dino", "val_500") == 500 * 32 * 196
+
+
 def test_whole_frames(paper):
     cut = paper.cut("cityscapes", "whole")
     assert (cut.n_crops, cut.input_px) == (102, (1024, 2048))

@@ -214,3 +214,14 @@ def test_all_frames_are_cut_unless_few_are_queries():
 def test_only_the_last_layer_of_whole_images_is_kept():
     assert plan.layers(configured(), "cityscapes", "dino", "whole") == [12]
     assert plan.layers(configured(), "cityscapes", "dino") == list(range(1, 13))
+
+
+def test_all_items_are_checked_where_a_subset_is_all_of_a_split():
+    subsets = {"cityscapes": {"some": ["train", ["a"]], "every": ["val", None]}}
+
+    def checked(asked):
+        changes = {"datasets/cityscapes/subsets": {"train": {"some": "x"}, "val": {"every": asked}}}
+        return plan.checked_items(configured(changes), subsets, "cityscapes")
+
+    assert checked({"per_class": 2}) == {"train": ["a"]}
+    assert checked({"all": 2}) == {}

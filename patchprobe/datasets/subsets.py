@@ -173,6 +173,30 @@ def draw_groups(dataset, root, split, n_per_group, seed=0):
     return "\n".join([header, *names])
 
 
+def draw_all(dataset, root, split, n_expected):
+    """Text of a list file: all items of a split that lie under `root`.
+
+    Parameters
+    ----------
+    dataset : patchprobe.datasets.base.Dataset
+    root : path
+    split : str
+    n_expected : int
+
+    Raises
+    ------
+    DatasetError
+        If there are more or fewer: a dataset that is unpacked in part is not all of it.
+    """
+    names = dataset.items(root, split)
+    if len(names) != n_expected:
+        raise DatasetError(
+            f"expected all {n_expected:,} items of {dataset.name} {split} in {root}, found "
+            f"{len(names):,}: unpack the rest, or correct the number in the configuration."
+        )
+    return "\n".join([f"# {dataset.name} {split}, all {n_expected:,}.", *names])
+
+
 def resolve(subsets, drawn=()):
     """Items of subsets, those that were drawn read from their files.
 

@@ -71,6 +71,14 @@ def used_items(subsets, names=None):
     return {split: sorted(items) for split, items in used.items()}
 
 
+def checked_items(config, subsets, dataset):
+    """Items of listed subsets by split, as `used_items`; {} where one is all of a split: all."""
+    splits = config["datasets"][dataset]["subsets"].values()
+    every = [asked for named in splits for asked in named.values()]
+    is_all = any(isinstance(asked, dict) and "all" in asked for asked in every)
+    return {} if is_all else used_items(subsets[dataset])
+
+
 def listed_items(subsets, dataset, name):
     """Items of a listed subset as [[split, item], ...]; none if it is drawn or not there."""
     split, items = subsets.get(dataset, {}).get(name, (None, None))

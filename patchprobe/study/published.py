@@ -59,8 +59,10 @@ def n_drawn(dataset, asked):
     ----------
     dataset : str
     asked : dict
-        Its entry: {"per_class": 4}, or {"split_80_20": "train" or "val"}.
+        Its entry: {"per_class": 4}, {"split_80_20": "train" or "val"}, or {"all": 2975}.
     """
+    if "all" in asked:
+        return asked["all"]
     if "per_class" in asked:
         return asked["per_class"] * (n_labels(dataset) - 1)  # label 0 is no class
     of_classes = land_use(dataset).n_images.values()

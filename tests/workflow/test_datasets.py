@@ -79,6 +79,22 @@ def test_a_dataset_is_fetched_checked_and_drawn_from(ade20k):
     assert drawn[-3:] == [f"ADE_train_{i:08}" for i in (1, 2, 3)]
 
 
+def test_all_of_a_split_is_listed_and_checked_if_it_is_as_much_as_expected(ade20k):
+    entry = ade20k.config["datasets"]["ade20k"]
+    entry["subsets"]["train"]["every"] = {"all": 3}
+    ade20k.run("download_data")
+    path = "results/subsets/ade20k/train/every.txt"
+    ade20k.run(path)
+    names = [f"ADE_train_{i:08}" for i in (1, 2, 3)]
+    assert (ade20k.folder / path).read_text().splitlines() == ["# ADE20K train, all 3.", *names]
+    assert "train         3 used       3 good" in ade20k.run("check_data").stderr
+    entry["subsets"]["train"]["every"] = {"all": 4}
+    done = ade20k.snakemake(path, "-c1", "--retries", "0")
+    assert (
+        "expected all 4 items of ADE20K train in data/ade20k, found 3" in done.stdout + done.stderr
+    )
+
+
 def test_a_wrong_file_is_not_unpacked(ade20k):
     ade20k.config["datasets"]["ade20k"]["download"]["checksum"] = "md5:000000"
     done = ade20k.snakemake("download_data", "-c1", "--retries", "0")

@@ -1,4 +1,4 @@
-"""Draw items of a dataset by class."""
+"""Draw items of a dataset by class, or list all."""
 
 from patchprobe import records
 from patchprobe.datasets import draw
@@ -14,6 +14,7 @@ text = draw.text(
     wildcards.split,
     per_class=params.per_class,
     split_80_20=params.split_80_20,
+    n_all=params.n_all,
     seed=params.seed,
     threads=snakemake.threads,
 )
