@@ -49,6 +49,16 @@ def confusions(case):
     return metrics.image_confusions(predictions, histograms, IMAGE_OF_CROP)
 
 
+@pytest.mark.parametrize("at_once", [1, 4, 6])
+def test_confusions_do_not_depend_on_how_many_crops_are_counted_at_once(
+    case, confusions, monkeypatch, at_once
+):
+    monkeypatch.setattr(metrics, "_CROPS_AT_ONCE", at_once)
+    predictions, label_maps = case
+    found = metrics.image_confusions(predictions, histograms_of(label_maps), IMAGE_OF_CROP)
+    np.testing.assert_array_equal(found, confusions)
+
+
 def upsample(prediction):
     """One patch map as pixels: patch floor(i * GRID / PX) at pixel i."""
     index = [i * GRID // PX for i in range(PX)]

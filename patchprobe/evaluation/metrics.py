@@ -3,6 +3,8 @@
 import numpy as np
 from scipy.sparse import csr_array
 
+_CROPS_AT_ONCE = 512  # whose histograms are copied to whole numbers of 64 bits
+
 
 def image_confusions(predictions, histograms, image_of_crop):
     """Pixel-level confusion matrix of each image, for patch predictions up-sampled to pixels.
@@ -23,14 +25,18 @@ def image_confusions(predictions, histograms, image_of_crop):
     numpy.ndarray of shape (n_images, n_classes, n_classes), int64
         Rows are true classes, columns predicted ones.
     """
-    n_crops, n_patches, n_classes = histograms.shape
+    n_crops, _, n_classes = histograms.shape
     if predictions.max() >= n_classes:
         raise ValueError(f"expected predictions below {n_classes}, found {predictions.max()}")
     n_images = int(image_of_crop.max()) + 1
-    row = (np.asarray(image_of_crop)[:, None] * n_classes + predictions).ravel()
-    n = n_crops * n_patches
-    gather = csr_array((np.ones(n, np.int64), (row, np.arange(n))), shape=(n_images * n_classes, n))
-    by_prediction = gather @ histograms.reshape(n, n_classes).astype(np.int64)
+    rows = np.asarray(image_of_crop)[:, None] * n_classes + predictions
+    by_prediction = np.zeros((n_images * n_classes, n_classes), np.int64)
+    for start in range(0, n_crops, _CROPS_AT_ONCE):
+        row = rows[start : start + _CROPS_AT_ONCE].ravel()
+        counts = histograms[start : start + _CROPS_AT_ONCE].reshape(len(row), n_classes)
+        places = (row, np.arange(len(row)))
+        gather = csr_array((np.ones(len(row), np.int64), places), (len(by_prediction), len(row)))
+        by_prediction += gather @ counts.astype(np.int64)
     return by_prediction.reshape(n_images, n_classes, n_classes).swapaxes(1, 2)
 
 
