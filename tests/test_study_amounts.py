@@ -49,10 +49,17 @@ def test_subsets_share_images(paper):
     assert paper.cut("cityscapes", "changed").n_levels == 12
 
 
-def test_all_of_a_split_are_as_many_as_it_says():
-    every = {"datasets/cityscapes/subsets/val/val_500": {"all": 500}}
-    full = Work(configured(every), {"cityscapes": {"val_500": ["val", None]}})
+def test_all_of_a_split_are_as_many_as_it_says_and_hold_the_others():
+    asked = {"val_30": "30.txt", "val_500": {"all": 500}}
+    subsets = {
+        "train_72": ["train", ["a", "b"]],
+        "val_30": ["val", ["c"]],
+        "val_500": ["val", None],
+    }
+    full = Work(configured({"datasets/cityscapes/subsets/val": asked}), {"cityscapes": subsets})
     assert full.n_patches("cityscapes", "dino", "val_500") == 500 * 32 * 196
+    assert full.n_patches("cityscapes", "dino", "val_30") == 32 * 196
+    assert full.cut("cityscapes", names=list(subsets)).n_crops == (2 + 500) * 32
 
 
 def test_whole_frames(paper):

@@ -162,15 +162,16 @@ class Amounts:
     def _layouts(self, dataset, names):
         if not names:
             raise ValueError(f"datasets: {dataset}: how many images is not known: list some")
+        subsets, entry = self.subsets[dataset], self.config["datasets"][dataset]["subsets"]
+        drawn = [(subsets[x][0], entry[subsets[x][0]][x]) for x in names if subsets[x][1] is None]
+        whole = {split: asked for split, asked in drawn if "all" in asked}  # others are among them
         found = [
             published.layout(dataset, split, item)
-            for split, items in plan.used_items(self.subsets[dataset], names).items()
+            for split, items in plan.used_items(subsets, names).items()
             for item in items
+            if split not in whole
         ]
-        for name in names:
-            split, items = self.subsets[dataset][name]
-            if items is None:
-                asked = self.config["datasets"][dataset]["subsets"][split][name]
-                n = published.n_drawn(dataset, asked)
-                found += [published.layout(dataset, split, None)] * n
+        for split, asked in [*(x for x in drawn if x[0] not in whole), *whole.items()]:
+            n = published.n_drawn(dataset, asked)
+            found += [published.layout(dataset, split, None)] * n
         return found
