@@ -18,7 +18,7 @@ import zarr
 from zarr.codecs import BloscCodec, Crc32cCodec
 from zarr.errors import NodeTypeValidationError
 
-from patchprobe import seals
+from patchprobe import chunks, seals
 from patchprobe.disk_space import naming_full_disk
 from patchprobe.errors import StoreError
 
@@ -49,8 +49,9 @@ def create(path, attributes):
 def create_array(path, name, shape, dtype, chunks, codecs=FEATURE_CODECS, dimensions=None):
     """Make array `name` in the store at `path` and return what writes it: `array[rows] = values`.
 
-    `dimensions` names its axes, as xarray wants them; the groups above the array are made too, so
-    that xarray finds it.
+    What writes features also writes whole chunks, from any number of threads at once:
+    `array.write_chunk(number, values)`. `dimensions` names its axes, as xarray wants them; the
+    groups above the array are made too, so that xarray finds it.
     """
     for parent in reversed(PurePosixPath(name).parents[:-1]):
         zarr.open_group(str(Path(path) / parent), mode="a")
@@ -63,18 +64,23 @@ def create_array(path, name, shape, dtype, chunks, codecs=FEATURE_CODECS, dimens
         dimension_names=dimensions,
         config={"write_empty_chunks": True},
     )
-    return _Written(array, path)
+    return _Written(array, path, name)
 
 
 class _Written:
-    """An array to be written by slices; a full disk is a DiskError."""
+    """An array to be written by slices or by chunks; a full disk is a DiskError."""
 
-    def __init__(self, array, path):
-        self._array, self._folder = array, Path(path).parent
+    def __init__(self, array, path, name):
+        self._array, self._path, self._name = array, path, name
+        self.shape, self.chunks = array.shape, array.chunks
 
     def __setitem__(self, selection, values):
-        with naming_full_disk(self._folder, self._array.nbytes):
+        with naming_full_disk(Path(self._path).parent, self._array.nbytes):
             self._array[selection] = values
+
+    def write_chunk(self, number, values):
+        with naming_full_disk(Path(self._path).parent, self._array.nbytes):
+            chunks.write(self._path, self._name, self._array, number, values)
 
 
 def seal(path):
@@ -194,7 +200,11 @@ def lazy(path, name):
 
 
 def checked(path, name):
-    """The array, to be read by slices; damage raises a StoreError when it is read."""
+    """The array, to be read by slices; damage raises a StoreError when it is read.
+
+    Its `read_into(start, out)` fills an array with the rows from `start` on, in the thread that
+    asks for them.
+    """
     return _Checked(open_array(path, name), path, name)
 
 
@@ -256,6 +266,10 @@ class _Checked:
     def __getitem__(self, selection):
         with _damage_named(self.path, self.name):
             return self.array[selection]
+
+    def read_into(self, start, out):
+        with _damage_named(self.path, self.name):
+            chunks.read(self.path, self.name, self.array, start, out)
 
 
 class _damage_named:
