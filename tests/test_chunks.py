@@ -4,8 +4,10 @@ import errno
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import google_crc32c
 import numpy as np
 import pytest
+from numcodecs import blosc
 
 from patchprobe import store
 from patchprobe.errors import DiskError, StoreError
@@ -81,6 +83,17 @@ def test_a_damaged_chunk_is_named(tmp_path, codecs, damage):
     out = np.empty((4, 3, 4), np.float16)
     array.read_into(0, out)
     np.testing.assert_array_equal(out, VALUES[:4])
+
+
+def test_a_chunk_that_holds_less_is_damaged(tmp_path):
+    """Blosc fills the beginning, and does not tell that the rest was not there."""
+    array = store.checked(write(tmp_path / "a.zarr", codecs=store.IMAGE_CODECS), NAME)
+    content = blosc.compress(VALUES[4:6], b"zstd", 3)
+    chunk_of(tmp_path / "a.zarr").write_bytes(
+        content + google_crc32c.value(content).to_bytes(4, "little")
+    )
+    with pytest.raises(StoreError, match=r"damaged \(it holds 48 bytes, expected 96\)"):
+        array.read_into(4, np.empty((4, 3, 4), np.float16))
 
 
 def test_a_full_disk_is_named(tmp_path, monkeypatch):

@@ -38,7 +38,7 @@ def test_a_right_configuration_has_no_mistakes():
         ("figures/fig2", ["mae"], "figures: unknown key fig2; did you mean fig2"),
         ("backbones/mae/loader", "numpy", "backbones: mae: loader: 'numpy' is not one of"),
         ("backbones/MAE", {}, "backbones: 'MAE' does not match"),
-        ("embedding/batch_size", 64, "embedding: batch_size: 64 is greater than the maximum of 32"),
+        ("embedding/batch_size", 4096, "batch_size: 4096 is greater than the maximum of 1024"),
         ("backbones/mae/autoencoder", {"weight": "x"}, "unknown key weight; did you mean weights?"),
         ("backbones/mae/autoencoder", {"decoder_heads": 0}, "0 is less than the minimum of 1 (att"),
         ("backbones/mae/pixels", "bgr", "backbones: mae: pixels: 'bgr' is not one of ['rgb', 'raw"),

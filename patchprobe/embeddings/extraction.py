@@ -4,6 +4,7 @@ import logging
 import math
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import torch
 
 from patchprobe import disk_space, store
 from patchprobe.crops.tiles import CROP_PX
+from patchprobe.embeddings import transfers
 from patchprobe.embeddings.patches import cls_name, patches_name
 from patchprobe.errors import StoreError
 from patchprobe.logs import progress
@@ -18,7 +20,10 @@ from patchprobe.logs import progress
 log = logging.getLogger(__name__)
 
 CROPS_PER_CHUNK = 32  # of CROP_PX; fewer larger ones, see `crops_per_chunk`
-_WRITERS = 4  # threads that copy from the device, checksum and write
+_CPU_BATCH, _GPU_BATCH = CROPS_PER_CHUNK, 128  # crops; a GPU waits for kernels of smaller ones
+# Blocks that are computed, copied or written while the next is asked for: as many as their tokens
+# fit memory, so that writers may be late once.
+_IN_FLIGHT, _IN_FLIGHT_BYTES = 3, 2 * 2**30
 _LARGEST_HALF = 65504
 
 
@@ -41,10 +46,37 @@ def part_bounds(n_crops, part, n_parts, per_chunk=CROPS_PER_CHUNK):
     return min(cuts[0], n_crops), min(cuts[1], n_crops)
 
 
-def extract(crops_path, out_path, backbone, layers, attributes, part=1, n_parts=1, batch_size=32):
+def batches(image_size, device, batch_size=None):
+    """Crops in a block, which is read and written together, and in a batch, a forward pass.
+
+    A block is a chunk, or as many whole chunks as `batch_size` has room for. Frames that fill a
+    chunk alone are embedded one by one.
+
+    Parameters
+    ----------
+    image_size : (int, int)
+        Height and width that the model takes.
+    device : torch.device
+    batch_size : int, optional
+        Crops of CROP_PX, of larger ones as many as have the same pixels. Default: 32 on a CPU, 128
+        on a GPU.
+
+    Returns
+    -------
+    (int, int)
+    """
+    if batch_size is None:
+        batch_size = _GPU_BATCH if device.type == "cuda" else _CPU_BATCH
+    per_chunk = crops_per_chunk(image_size)
+    n_chunks = max(1, batch_size // CROPS_PER_CHUNK) if per_chunk > 1 else 1
+    return n_chunks * per_chunk, min(batch_size, n_chunks * per_chunk)
+
+
+def extract(crops_path, out_path, backbone, layers, attributes, part=1, n_parts=1, batch_size=None):
     """Write the tokens of one part of a crop store, all its levels.
 
-    Crops are read, and embeddings written, in threads beside the model.
+    Crops are read, and embeddings written, in threads beside the model. On a GPU this thread only
+    asks for work: copies run beside it, and whoever writes waits for them.
 
     Parameters
     ----------
@@ -55,8 +87,13 @@ def extract(crops_path, out_path, backbone, layers, attributes, part=1, n_parts=
     attributes : dict
         What made this store; the span of crops, the layout and the images are added.
     part, n_parts : int
-    batch_size : int
-        Crops per forward pass, at most a chunk; does not change results beyond rounding.
+    batch_size : int, optional
+        Crops per forward pass, see `batches`; does not change results beyond rounding.
+
+    Raises
+    ------
+    StoreError
+        If crops are damaged, or tokens do not fit float16. The store is then not finished.
     """
     layers = sorted(layers)
     crops_about = store.attributes(crops_path)
@@ -77,23 +114,26 @@ def extract(crops_path, out_path, backbone, layers, attributes, part=1, n_parts=
     n_bytes = (stop - start) * n_values * np.dtype(np.float16).itemsize
     disk_space.require(Path(out_path).parent, n_bytes, f"Embedding {stop - start} crops")
     store.create(out_path, {**attributes, **about})
+    per_block, batch_size = batches(backbone.image_size, backbone.device, batch_size)
+    copies = transfers.Copies(backbone.device)
+    n_readers, n_writers = (
+        count(backbone.device) for count in (transfers.n_readers, transfers.n_writers)
+    )
     for level in levels:
         crops = store.checked(crops_path, f"{level}/crops")
         arrays = _create_arrays(out_path, level, layers, stop - start, backbone)
+        blocks = transfers.read_ahead(crops, start, stop, per_block, copies, n_readers)
         bar = progress(total=stop - start, desc=level, unit="crop")
-        with bar, ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(_WRITERS) as writers:
-            writes = []
-            for first, batch in read_ahead(reader, crops, start, stop, batch_size, backbone):
-                tokens = _to_half(backbone.tokens(batch, layers))
-                for write in writes:  # bounds memory, and no two write into the same chunk
-                    write.result()
-                writes = [
-                    writers.submit(_write, array, first - start, values)
-                    for array, values in zip(arrays, tokens, strict=True)
-                ]
-                bar.update(len(batch))
-            for write in writes:
-                write.result()
+        with bar, closing(blocks), ThreadPoolExecutor(n_writers) as writers:
+            in_flight, most = deque(), _most_in_flight(arrays, per_block)
+            for first, block in blocks:
+                if len(in_flight) == most:
+                    _finish(in_flight.popleft())
+                tokens = _embed(backbone, block, layers, batch_size, arrays, copies)
+                in_flight.append(_write(writers, arrays, first - start, *tokens))
+                bar.update(len(block))
+            for writes in in_flight:
+                _finish(writes)
     store.seal(out_path)
 
 
@@ -118,46 +158,62 @@ def _create_arrays(path, level, layers, n_crops, backbone):
     ]
 
 
-def read_ahead(reader, crops, start, stop, batch_size, backbone):
-    """Yield (first crop, batch) with two chunks read ahead; batches never span two chunks.
+def _most_in_flight(arrays, per_block):
+    n_values = per_block * sum(math.prod(array.shape[1:]) for array in arrays)
+    n_fitting = _IN_FLIGHT_BYTES // (n_values * np.dtype(np.float16).itemsize)
+    return min(_IN_FLIGHT, max(1, n_fitting))
 
-    Parameters
-    ----------
-    reader : concurrent.futures.Executor
-    crops : array of shape (n_crops, height, width, 3), uint8
-    start, stop : int
-    batch_size : int
-    backbone : patchprobe.backbones.backbone.Backbone
-        Batches are pinned if it is on a GPU.
+
+def _embed(backbone, block, layers, batch_size, arrays, copies):
+    """Ask for the tokens of a block, and for their copies in memory of the host.
+
+    Returns
+    -------
+    tokens : list of torch.Tensor, float16
+        Of each array.
+    extremes : torch.Tensor of shape (n_batches, n_arrays, 2), float32
+        Lowest and highest value before rounding.
+    arrived : callable
+        Waits until both are there.
     """
-    is_cuda = backbone.device.type == "cuda"
-    per_chunk = crops_per_chunk(backbone.image_size)
-
-    def read(first):
-        batch = torch.from_numpy(crops[first : min(first + per_chunk, stop)])
-        return first, batch.pin_memory() if is_cuda else batch
-
-    firsts = iter(range(start, stop, per_chunk))
-    ahead = deque(reader.submit(read, first) for _, first in zip(range(2), firsts, strict=False))
-    while ahead:
-        first, chunk = ahead.popleft().result()
-        ahead.extend(reader.submit(read, f) for _, f in zip(range(1), firsts, strict=False))
-        for offset in range(0, len(chunk), batch_size):
-            yield first + offset, chunk[offset : offset + batch_size]
+    n_batches = -(-len(block) // batch_size)
+    tokens = [copies.buffer((len(block), *array.shape[1:]), torch.float16) for array in arrays]
+    extremes = copies.buffer((n_batches, len(arrays), 2), torch.float32)
+    for number in range(n_batches):
+        rows = slice(number * batch_size, (number + 1) * batch_size)
+        outputs = backbone.tokens(copies.to_device(block[rows]), layers)
+        outputs = [values for pair in outputs for values in pair if values is not None]
+        bounds = torch.stack([torch.stack(values.aminmax()) for values in outputs])
+        copies.to_host(bounds, extremes[number])
+        for values, buffer in zip(outputs, tokens, strict=True):
+            copies.to_host(values.half(memory_format=torch.contiguous_format), buffer[rows])
+    return tokens, extremes, copies.arrival()
 
 
-def _to_half(layers):
-    """Float16 tensors of all layers in the order of the arrays; an error where one overflows."""
-    tokens = [values for pair in layers for values in pair if values is not None]
-    extremes = torch.stack([torch.stack(values.aminmax()) for values in tokens])
-    largest = float(extremes.abs().max())  # one synchronisation with the device; NaN stays NaN
+def _write(writers, arrays, first, tokens, extremes, arrived):
+    """Let threads write the tokens of a block, each a chunk of an array, when they have arrived."""
+
+    def write(array, start, values):
+        arrived()
+        _check(extremes)
+        array.write_chunk((first + start) // array.chunks[0], values.numpy())
+
+    return [
+        writers.submit(write, array, start, values[start : start + array.chunks[0]])
+        for array, values in zip(arrays, tokens, strict=True)
+        for start in range(0, len(values), array.chunks[0])
+    ]
+
+
+def _check(extremes):
+    largest = float(extremes.abs().max())  # NaN stays NaN
     if not largest <= _LARGEST_HALF:
         raise StoreError(
             f"Tokens do not fit float16 (largest magnitude {largest:g}, limit {_LARGEST_HALF}): "
             "the weights or the normalisation of this backbone are wrong."
         )
-    return [values.half() for values in tokens]
 
 
-def _write(array, first, values):
-    array[first : first + len(values)] = values.cpu().numpy()
+def _finish(writes):
+    for write in writes:
+        write.result()

@@ -5,7 +5,7 @@ are normalised, then made smaller by averaging areas, and the model is built for
 patches that is left; what fills no patch on the right and below is not seen.
 """
 
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ from torch.nn.functional import interpolate
 from patchprobe import store
 from patchprobe.backbones import preprocess
 from patchprobe.crops.variants import CLEAN
-from patchprobe.embeddings import extraction, patches
+from patchprobe.embeddings import extraction, patches, transfers
 from patchprobe.errors import StoreError
 from patchprobe.logs import progress
 
@@ -79,7 +79,7 @@ def embed(backbone, images):
     return {"cls": cls, "mean": tokens.mean(dim=1)}
 
 
-def extract(crops_path, out_path, sides, backbone_at, attributes, batch_size=32):
+def extract(crops_path, out_path, sides, backbone_at, attributes, batch_size=None):
     """Write the embeddings of all scenes in a store of crops, at every scale.
 
     Parameters
@@ -94,8 +94,8 @@ def extract(crops_path, out_path, sides, backbone_at, attributes, batch_size=32)
     backbone_at : callable, side in px -> patchprobe.backbones.backbone.Backbone
     attributes : dict
         What made this store.
-    batch_size : int
-        Images per forward pass; does not change results beyond rounding.
+    batch_size : int, optional
+        Images per forward pass, see `extraction.batches`; does not change results beyond rounding.
     """
     about = store.attributes(crops_path)
     if any(tiles != [1, 1] for tiles in about["tiles"]):
@@ -122,13 +122,17 @@ def _extract_at(out_path, scale, crops, backbone, batch_size):
         )
         for pooling in POOLINGS
     }
+    per_block, batch_size = extraction.batches(backbone.image_size, backbone.device, batch_size)
+    copies, n_readers = transfers.Copies(backbone.device), transfers.n_readers(backbone.device)
+    blocks = transfers.read_ahead(crops, 0, n_images, per_block, copies, n_readers)
     bar = progress(total=n_images, desc=f"scale {scale:g}", unit="image")
-    with bar, ThreadPoolExecutor(1) as reader:
-        batches = extraction.read_ahead(reader, crops, 0, n_images, batch_size, backbone)
-        for first, batch in batches:
-            for pooling, values in embed(backbone, batch).items():
-                arrays[pooling][first : first + len(batch)] = _finite(values.cpu().numpy())
-            bar.update(len(batch))
+    with bar, closing(blocks):
+        for first, block in blocks:
+            embedded = [embed(backbone, batch) for batch in block.split(batch_size)]
+            for pooling in POOLINGS:
+                values = torch.cat([of_batch[pooling] for of_batch in embedded])
+                arrays[pooling][first : first + len(block)] = _finite(values.cpu().numpy())
+            bar.update(len(block))
 
 
 def _finite(values):

@@ -64,7 +64,7 @@ def test_random_weights_beside_another_source(fresh_project):
         ("backbones/mae/checksum", "8cad7c", "backbones: mae: checksum: '8cad7c' does not match"),
         ("embedding/precision", "half", "embedding: precision: 'half' is not one of"),
         ("note", "a\n\n.. raw:: html", "note: 'a\\n\\n.. raw:: html' does not match"),
-        ("embedding", {"batch_size": 64}, "embedding: batch_size: 64 is greater than"),
+        ("embedding", {"batch_size": 0}, "embedding: batch_size: 0 is less than"),
         ("backbones/mae/architecture", "hf-hub:x/y", "'hf-hub:x/y' does not match"),
         ("backbones/mae/model_args", {"checkpoint_path": "x"}, "'checkpoint_path' does not match"),
         ("backbones/dinov2/mean", [0.5], "backbones: dinov2: mean: [0.5] is too short"),

@@ -45,6 +45,6 @@ extraction.extract(
     about,
     part,
     n_parts,
-    batch_size=config["embedding"]["batch_size"],
+    batch_size=config["embedding"].get("batch_size"),
 )
 records.write(snakemake)

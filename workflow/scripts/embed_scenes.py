@@ -52,6 +52,6 @@ about = provenance.record(
     names=names,
     labels=[names.index(reader.read(params.root, *image).group) for image in images],
 )
-batch_size = config["embedding"]["batch_size"]
+batch_size = config["embedding"].get("batch_size")
 scenes.extract(inputs.crops, snakemake.output[0], params.sides, backbone_at, about, batch_size)
 records.write(snakemake)
