@@ -83,7 +83,7 @@ rule embed:
         "<benchmarks>/embed/{dataset}-{variant}-{backbone}-{scatteritem}.tsv"
     conda:
         "../envs/patchprobe.yaml"
-    threads: 4
+    threads: 8
     resources:
         gpu=1,
         mem_mb=more_memory(8000),

@@ -14,7 +14,7 @@ rule embed_scenes:
         "<benchmarks>/embed_scenes/{dataset}-{backbone}.tsv"
     conda:
         "../envs/patchprobe.yaml"
-    threads: 4
+    threads: 8
     resources:
         gpu=1,
         mem_mb=more_memory(8000),
