@@ -1,9 +1,9 @@
 """The same results on a GPU as on the CPU; these tests are skipped where there is none.
 
-The backbones have theirs in test_backbones.py.
+Extraction has its own in test_cuda_extraction.py, backbones in test_backbones.py and (whole frames)
+test_whole_frames.py, the training of miniature backbones in miniature/test_training.py.
 """
 
-import dataclasses
 import os
 import subprocess
 import sys
@@ -13,43 +13,10 @@ import numpy as np
 import pytest
 import torch
 
-from patchprobe import devices, store
-from patchprobe.backbones.backbone import Backbone
-from patchprobe.backbones.load import IMAGENET_MEAN, IMAGENET_STD, build
-from patchprobe.embeddings import extraction
 from patchprobe.evaluation import linear
 from patchprobe.neighbours import knn, products
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
-
-
-@pytest.mark.parametrize("precision", ["float32", "tf32", "bfloat16"])
-def test_extraction(tmp_path, precision):
-    images = np.random.default_rng(0).integers(0, 256, (40, 224, 224, 3), dtype=np.uint8)
-    store.create(tmp_path / "crops.zarr", {"levels": ["clean"], "images": [], "tiles": []})
-    array = store.create_array(
-        tmp_path / "crops.zarr", "clean/crops", images.shape, "uint8", (32, 224, 224, 3)
-    )
-    array[:] = images
-    store.seal(tmp_path / "crops.zarr")
-    torch.manual_seed(0)
-    model = build("vit_base_patch16_224", {"embed_dim": 64, "depth": 2, "num_heads": 2})
-    tokens = {}
-    for device in ("cpu", "cuda"):
-        devices.choose(device, 2, tf32=precision == "tf32")
-        channels = [
-            torch.tensor(values, device=device).view(3, 1, 1)
-            for values in (IMAGENET_MEAN, IMAGENET_STD)
-        ]
-        backbone = Backbone(model.to(device), *channels)
-        if device == "cuda":
-            backbone = dataclasses.replace(backbone, precision=precision)
-        out = tmp_path / f"{device}.zarr"
-        extraction.extract(tmp_path / "crops.zarr", out, backbone, [1, 2], {})
-        tokens[device] = store.read(out, "clean/layer_2/patches").astype(np.float32)
-    devices.choose("cpu", 2)
-    error = np.sqrt(((tokens["cuda"] - tokens["cpu"]) ** 2).mean() / (tokens["cpu"] ** 2).mean())
-    assert error < {"float32": 1e-3, "tf32": 5e-3, "bfloat16": 3e-2}[precision]
 
 
 @pytest.mark.parametrize("bank_bytes", [None, 50_000])
