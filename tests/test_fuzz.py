@@ -19,7 +19,16 @@ from tests.fuzz.mutators.structures import change_structure
 from tests.fuzz.target import Target, Wrong
 
 # those whose worlds take no time; readers have the world of the contract test
-QUICK = ["lists", "configuration", "stores", "tables", "rankings", "paper values", "records"]
+QUICK = [
+    "lists",
+    "configuration",
+    "stores",
+    "tables",
+    "rankings",
+    "paper values",
+    "records",
+    "parts",
+]
 ONLY_VALID = ["archives", "downloads", "checkpoints", "yaml"]
 
 

@@ -1,7 +1,16 @@
 """The targets by name: {name: target}."""
 
 from patchprobe.datasets.base import NAMES
-from tests.fuzz.targets import checkpoints, configuration, lists, packages, readers, results, stores
+from tests.fuzz.targets import (
+    checkpoints,
+    configuration,
+    lists,
+    packages,
+    parts,
+    readers,
+    results,
+    stores,
+)
 
 TARGETS = {
     target.name: target
@@ -15,6 +24,7 @@ TARGETS = {
         results.Rankings(),
         results.PaperValues(),
         results.Records(),
+        parts.Parts(),
         checkpoints.Checkpoints(),
         packages.Archives(),
         packages.Downloads(),
