@@ -200,11 +200,7 @@ def lazy(path, name):
 
 
 def checked(path, name):
-    """The array, to be read by slices; damage raises a StoreError when it is read.
-
-    Its `read_into(start, out)` fills an array with the rows from `start` on, in the thread that
-    asks for them.
-    """
+    """The array, to be read by slices; damage raises a StoreError when it is read."""
     return _Checked(open_array(path, name), path, name)
 
 
@@ -266,10 +262,6 @@ class _Checked:
     def __getitem__(self, selection):
         with _damage_named(self.path, self.name):
             return self.array[selection]
-
-    def read_into(self, start, out):
-        with _damage_named(self.path, self.name):
-            chunks.read(self.path, self.name, self.array, start, out)
 
 
 class _damage_named:

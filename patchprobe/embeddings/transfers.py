@@ -102,9 +102,9 @@ def read_ahead(crops, start, stop, per_block, copies, n_threads):
     """
 
     def read(first):
-        shape = (min(per_block, stop - first), *crops.shape[1:])
-        block = copies.buffer(shape, torch.uint8)
-        crops.read_into(first, block.numpy())
+        rows = crops[first : min(first + per_block, stop)]
+        block = copies.buffer(rows.shape, torch.uint8)
+        block.numpy()[:] = rows
         return first, block
 
     firsts = iter(range(start, stop, per_block))
