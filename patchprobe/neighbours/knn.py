@@ -20,7 +20,7 @@ from patchprobe.neighbours.gpu import GpuEngine
 from patchprobe.neighbours.rows import Rows
 
 SIMILARITIES = ("dot", "l2", "cosine")
-_BANK_BYTES = 2**30  # of the bank in the memory of a CPU
+_BANK_BYTES = 2**28  # of the bank in the memory of a CPU: more gains nothing
 _BANK_SHARE = 4  # and on a GPU, one part in so many of what is free
 _PART_ROWS = 2**21  # with more rows, too few queries fit beside their group maxima
 
@@ -74,8 +74,8 @@ def search(
     device : str
         "cpu" or "cuda".
     bank_bytes : int, optional
-        How much memory (of the device) the bank may take, as float16 or float32. Default: 1 GiB on
-        a CPU, a quarter of what is free on a GPU. Results do not depend on it.
+        How much memory (of the device) the bank may take, as float16 or float32. Default: 256 MiB
+        on a CPU, a quarter of what is free on a GPU. Results do not depend on it.
     excluded : array of shape (n_queries, 2), optional
         Bank rows start <= row < stop that are no neighbours of each query.
 

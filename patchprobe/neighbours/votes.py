@@ -23,6 +23,8 @@ def vote(labels, index, ks, weights=None):
     n_queries, k_max = index.shape
     if not all(1 <= k <= k_max for k in ks):
         raise ValueError(f"expected every k in 1..{k_max} (neighbours found), found {list(ks)}")
+    if list(ks) == [1]:  # nothing to count
+        return labels[index[:, 0]][None]
     classes, numbers = np.unique(labels, return_inverse=True)
     queries, votes = np.arange(n_queries), np.zeros((n_queries, len(classes)))
     first = np.full(votes.shape, k_max)  # nearest neighbour of each class
