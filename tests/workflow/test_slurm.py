@@ -47,8 +47,8 @@ def test_a_run_on_slurm(fresh_project, monkeypatch):
         # the figure is drawn beside Snakemake
         job, gpu, ended = "rule_{}_wildcards_cityscapes_{}", "gres:gpu:1", "COMPLETED"
         assert {asked(x) for x in slurm.jobs()} == {
-            (job.format("embed", "clean_mae_1-of-2"), gpu, "8000M", "4", "02:00:00", ended),
-            (job.format("embed", "clean_mae_2-of-2"), gpu, "8000M", "4", "02:00:00", ended),
+            (job.format("embed", "clean_mae_1-of-2"), gpu, "8000M", "8", "02:00:00", ended),
+            (job.format("embed", "clean_mae_2-of-2"), gpu, "8000M", "8", "02:00:00", ended),
             (job.format("variance", "mae"), None, "2000M", "2", "01:00:00", ended),
             (job.format("knn", "mae_layers"), gpu, "6000M", "8", "06:00:00", ended),
         }
