@@ -99,36 +99,34 @@ def wrong_by(product, share, seed=0):
     return Wrong
 
 
-@pytest.mark.parametrize("k", [1, 5])
-@pytest.mark.parametrize("part", [10**6, 400])
-def test_a_search_is_exact_whatever_the_products_err_within_their_bound(monkeypatch, k, part):
-    """Rows that differ by less than the error: the first pass alone would choose at random."""
+def search_near_rows(monkeypatch, product, part=10**6, k=1):
+    """Search rows that differ by less than the error: the first pass alone would choose at random.
+
+    Whether the neighbours are exact is asserted.
+    """
     rng = np.random.default_rng(0)
     base = rng.standard_normal(64)
     bank = (base + rng.standard_normal((1500, 64)) * 2e-3).astype(np.float32)
     queries = (base + rng.standard_normal((60, 64)) * 2e-3).astype(np.float32)
 
     def make(bank, first, layout, workers):
-        return gpu.GpuEngine(bank, first, layout, wrong_by(TensorCores, 0.4))
+        return gpu.GpuEngine(bank, first, layout, product)
 
     monkeypatch.setattr(knn, "CpuEngine", make)
     found = knn.search(queries, bank, n_removed=(0, 8), k=k, bank_bytes=2 * part * 64 * 4)
     assert_exact(found, queries, bank, np.arange(64), k)
 
 
+@pytest.mark.parametrize("k", [1, 5])
+@pytest.mark.parametrize("part", [10**6, 400])
+def test_a_search_is_exact_whatever_the_products_err_within_their_bound(monkeypatch, k, part):
+    search_near_rows(monkeypatch, wrong_by(TensorCores, 0.4), part, k)
+
+
 def test_a_search_whose_bound_were_too_small_would_be_wrong(monkeypatch):
     """So that the test above tells something."""
-    rng = np.random.default_rng(0)
-    base = rng.standard_normal(64)
-    bank = (base + rng.standard_normal((1500, 64)) * 2e-3).astype(np.float32)
-    queries = (base + rng.standard_normal((60, 64)) * 2e-3).astype(np.float32)
-
-    def make(bank, first, layout, workers):
-        return gpu.GpuEngine(bank, first, layout, wrong_by(TensorCores, 40))
-
-    monkeypatch.setattr(knn, "CpuEngine", make)
     with pytest.raises(AssertionError):
-        assert_exact(knn.search(queries, bank), queries, bank, np.arange(64), 1)
+        search_near_rows(monkeypatch, wrong_by(TensorCores, 40))
 
 
 @pytest.mark.parametrize("dtypes", [(torch.float16, torch.float16), (torch.float32,) * 2])
