@@ -118,10 +118,10 @@ def _search(queries, bank, n_rows, layout, excluded):
     """Bank rows and exact scores, each (n_settings, n_queries, k), part by part of the bank."""
     shape = (layout.n, len(queries), layout.k)
     index, score = np.full(shape, -1), np.full(shape, -np.inf)
+    product = products.choose(bank.device, bank.dtype, queries.dtype)
     with Workers() as workers:
         for first, part in bank.pieces(n_rows):
             if bank.device.type == "cuda":
-                product = products.choose(bank.device, bank.dtype, queries.dtype)
                 engine = GpuEngine(part, first, layout, product)
             else:
                 engine = CpuEngine(part, first, layout, workers)
