@@ -55,10 +55,15 @@ def time_of(path):
     return os.lstat(stamp if stamp.exists() else path).st_mtime
 
 
+def learned_mark(path):
+    """What tells that Snakemake knows a file from `learn`, in the place of the digest of a job."""
+    return zlib.crc32(os.fsencode(path))
+
+
 def is_known(kept, path):
     """Whether Snakemake knows this very file, not an older one, and not from `learn`."""
     known = kept.metadata(IOFile(path))
-    if known is None or known.starttime == known.endtime:
+    if known is None or known.job_hash == learned_mark(path):
         return False
     return abs((known.endtime or 0) - time_of(path)) < 1e-3
 
@@ -72,7 +77,7 @@ def learn(kept, path, params, record=None):
         "log": record.log if record else [],
         "params": params,
         "record_format_version": RECORD_FORMAT_VERSION,
-        "job_hash": zlib.crc32(os.fsencode(path)),
+        "job_hash": learned_mark(path),
         "starttime": made_at,
         "endtime": made_at,
         "incomplete": False,
