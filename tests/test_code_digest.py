@@ -41,13 +41,17 @@ def digest(tmp_path, monkeypatch):
 
     def of(edits=(), *sources):
         folder = tmp_path / str(next(copies))
-        for name, text in {**TREE, **dict(edits)}.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text, encoding="utf-8")
+        write_tree(folder, edits)
         monkeypatch.setattr(module, "ROOT", folder)
         return code_digest(*(sources or ["script.py"]))
 
     return of
+
+
+def write_tree(folder, edits=()):
+    for name, text in {**TREE, **dict(edits)}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def edit(name, old, new):
