@@ -12,6 +12,8 @@ from tempfile import TemporaryDirectory
 import pytest
 import yaml
 
+from . import snakemake_in_fork
+
 ROOT = Path(__file__).parents[2]
 PARTS = ("Snakefile", "rules", "workflow", "patchprobe", "miniature", "config", "envs", "profiles")
 BEYOND = ("batch_norm", "hubs", "layer_choice", "norms", "protocols", "similarities", "votes")
@@ -102,15 +104,14 @@ def compiled_workflow():
         source = ROOT / part
         copy = shutil.copytree if source.is_dir() else shutil.copy2
         copy(source, Path(folder.name, part))
-    run_in(folder.name, [sys.executable, "-c", COMPILE], check=True)
+    compiling = [sys.executable, "-c", COMPILE]
+    subprocess.run(compiling, cwd=folder.name, env=environment_of(folder.name), check=True)
     return folder
 
 
-def run_in(folder, command, environment=(), **options):
-    """Run a command that finds the package in a copy of the workflow, and may compile it there."""
-    compiling = {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": ""}
-    environment = {**os.environ, **compiling, **dict(environment)}
-    return subprocess.run(command, cwd=folder, env=environment, text=True, **options)
+def environment_of(folder):
+    """Environment in which Python finds the package in a copy of the workflow."""
+    return {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": ""}
 
 
 class Project:
@@ -131,9 +132,13 @@ class Project:
     def snakemake(self, *arguments, environment=()):
         """Run Snakemake; the finished process with its output as text."""
         (self.folder / "tiny.yaml").write_text(yaml.safe_dump(self.config, sort_keys=False))
-        command = [sys.executable, "-m", "snakemake", *arguments]
-        command += ["--configfile", "tiny.yaml"]
-        return run_in(self.folder, command, environment, capture_output=True)
+        arguments = (*arguments, "--configfile", "tiny.yaml")
+        return self.snakemake_as_is(*arguments, environment=environment)
+
+    def snakemake_as_is(self, *arguments, environment=()):
+        """Run Snakemake without the configuration."""
+        environment = {**environment_of(self.folder), **dict(environment)}
+        return snakemake_in_fork.run(arguments, self.folder, environment)
 
     def run(self, *arguments):
         """Run Snakemake on two cores; an error with its output if it fails."""

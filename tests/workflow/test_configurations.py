@@ -1,8 +1,6 @@
 """Every configuration plans in a clone that has neither data nor weights."""
 
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -19,11 +17,10 @@ CONFIGURATIONS = {
 }
 
 
-def planned(names, *targets):
+def planned(project, names, *targets):
     """How many jobs of each rule are planned, nothing being finished: {rule: number}."""
-    command = [sys.executable, "-m", "snakemake", *targets, "-n", "-F", "--quiet", "rules"]
-    command += ["--configfile", *(f"config/{name}.yaml" for name in names)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    files = [f"config/{name}.yaml" for name in names]
+    done = project.snakemake_as_is(*targets, "-n", "--quiet", "rules", "--configfile", *files)
     assert done.returncode == 0, done.stdout + done.stderr
     table = done.stdout[done.stdout.index("Job stats:") :]
     return {rule: int(n) for rule, n in re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE)}
@@ -35,14 +32,14 @@ def test_all_files_are_tested():
 
 
 @pytest.mark.parametrize("names", CONFIGURATIONS, ids="+".join)
-def test_jobs_are_planned(names):
-    jobs = planned(names, *CONFIGURATIONS[names])
+def test_jobs_are_planned(fresh_project, names):
+    jobs = planned(fresh_project, names, *CONFIGURATIONS[names])
     assert sum(jobs.values()) == 2 * jobs["total"] > 0
 
 
-def test_all_of_cityscapes_is_searched_in_parts_and_trains_no_probes():
+def test_all_of_cityscapes_is_searched_in_parts_and_trains_no_probes(fresh_project):
     names = ("config", "cityscapes_full")
-    jobs = planned(names, *CONFIGURATIONS[names])
+    jobs = planned(fresh_project, names, *CONFIGURATIONS[names])
     assert jobs == {
         "draw_subset": 2, "crops": 1, "labels": 2,  # two grids of patches
         "weights_file": 5, "embed": 5 * 8, "variance": 5, "fig2a": 1,
@@ -50,5 +47,5 @@ def test_all_of_cityscapes_is_searched_in_parts_and_trains_no_probes():
         "total": 102,
     }  # fmt: skip
     # nor does anything else that may be asked for load the bank
-    others = planned(names, "all_figures", "all_tables")
+    others = planned(fresh_project, names, "all_figures", "all_tables")
     assert not [rule for rule in others if rule.startswith(("linear", "knn", "robust"))]

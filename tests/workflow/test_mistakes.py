@@ -1,9 +1,6 @@
 """Mistakes in the configuration, and missing inputs, are answered in words and at once."""
 
 import json
-import os
-import subprocess
-import sys
 
 import pandas as pd
 import pytest
@@ -98,9 +95,7 @@ def test_mistakes_stop_a_plan(fresh_project, path, value, message):
 
 def plan_as_is(project, *arguments):
     """What Snakemake says of a plan with the files of the configuration as they lie there."""
-    command = [sys.executable, "-m", "snakemake", "-n", "--quiet", *arguments]
-    env = {**os.environ, "PYTHONPATH": str(project.folder)}
-    done = subprocess.run(command, cwd=project.folder, env=env, capture_output=True, text=True)
+    done = project.snakemake_as_is("-n", "--quiet", *arguments)
     assert "Traceback" not in done.stderr
     return done
 
