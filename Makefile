@@ -43,8 +43,8 @@ miniature-backbones: install  ## Train the miniature backbones anew (many hours)
 test: .venv/installed-for-tests  ## Run the tests
 	$(TEST)
 
-test-all: .venv/installed-for-tests  ## Run the tests, those of the miniature's painters too
-	$(TEST) -m "painters or not painters"
+test-all: .venv/installed-for-tests  ## Run the tests, the slow ones of the miniature's painters and on SLURM too
+	$(TEST) -m ""
 
 fuzz: .venv/installed-for-tests  ## Damage inputs for FUZZ_SECONDS (300) and tell what is not refused by a named error
 	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED)

@@ -6,6 +6,7 @@ from .one_node_slurm import OneNode, why_not
 
 pytestmark = [
     pytest.mark.workflow,
+    pytest.mark.slurm,
     pytest.mark.skipif(why_not() is not None, reason=f"no SLURM here: {why_not()}"),
 ]
 
