@@ -3,12 +3,17 @@
 import os
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 from patchprobe import gpu_locks
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy and PyTorch: processes share the cores
 os.environ.setdefault("PATCHPROBE_JOBS_PER_GPU", "64")  # and the GPU, if there is one
+
+# The same examples in every run; `--hypothesis-profile default` looks for others.
+settings.register_profile("same", derandomize=True)
+settings.load_profile("same")
 
 # Their tests use the fixture `project`, a finished workflow that takes minutes to make.
 SHARE_THE_WORKFLOW = (

@@ -79,7 +79,8 @@ def test_any_size_and_number_of_crops(height, width, rows, columns, n):
     crops = noise(height, width, n)
     pixels = preprocess.pixels(torch.from_numpy(crops), *on("cpu"), (rows, columns))
     expected = by_opencv(crops, (rows, columns))
-    np.testing.assert_allclose(pixels, expected, rtol=0, atol=1e-5)
+    # both round: of 3,000 sizes, each was up to 2.2e-5 from float64
+    np.testing.assert_allclose(pixels, expected, rtol=0, atol=5e-5)
 
 
 def test_crops_of_the_right_size_are_only_normalised():
