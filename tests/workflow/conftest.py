@@ -7,12 +7,12 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 
 import pytest
 import yaml
 
-from . import snakemake_in_fork
+from . import fork_client
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("Snakefile", "rules", "workflow", "patchprobe", "miniature", "config", "envs", "profiles")
@@ -114,6 +114,17 @@ def environment_of(folder):
     return {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": ""}
 
 
+@cache
+def fork_server():
+    """Folder of the socket of a server; both are gone at the end of this process."""
+    folder = TemporaryDirectory()
+    program = Path(__file__).with_name("fork_server.py")
+    command = [sys.executable, program, Path(folder.name, "socket")]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE)
+    server.stdout.readline()  # it listens
+    return folder
+
+
 class Project:
     """A copy of the workflow, or of a finished one; `config` is written for each call."""
 
@@ -138,7 +149,15 @@ class Project:
     def snakemake_as_is(self, *arguments, environment=()):
         """Run Snakemake without the configuration."""
         environment = {**environment_of(self.folder), **dict(environment)}
-        return snakemake_in_fork.run(arguments, self.folder, environment)
+        command, server = ["snakemake", *arguments], Path(fork_server().name, "socket")
+        with (
+            TemporaryFile("w+", encoding="utf-8") as out,
+            TemporaryFile("w+", encoding="utf-8") as err,
+        ):
+            printed = out.fileno(), err.fileno()
+            code = fork_client.run(server, command, self.folder, environment, printed)
+            texts = [file.seek(0) or file.read() for file in (out, err)]
+        return subprocess.CompletedProcess(command, code, *texts)
 
     def run(self, *arguments):
         """Run Snakemake on two cores; an error with its output if it fails."""
