@@ -19,6 +19,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from patchprobe.errors import DiskError
 from patchprobe.files import write_text
 
 # `devices` is none of these, as it sets the precision of products
@@ -119,7 +120,7 @@ class _ParsedFiles:
         """Write what is not kept yet, where Python may keep compiled files."""
         if self.is_kept or sys.dont_write_bytecode:
             return
-        with suppress(OSError):  # a folder that cannot be written
+        with suppress(OSError, DiskError):  # a folder that cannot be written, a full disk
             self.path.parent.mkdir(exist_ok=True)
             write_text(self.path, json.dumps({"by": self.by, "files": self.files}, indent=0))
         self.is_kept = True

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from patchprobe.errors import DiskError
 from patchprobe.files import write_text
 from patchprobe.provenance import file_digest
 
@@ -173,7 +174,7 @@ def keep_times(record):
     about = json.loads(record.path.read_text(encoding="utf-8"))
     for known, time_ns in zip(about["outputs"].values(), times, strict=True):
         known["mtime_ns"] = time_ns
-    with suppress(OSError):  # a folder that cannot be written
+    with suppress(OSError, DiskError):  # a folder that cannot be written, a full disk
         write_text(record.path, json.dumps(about, indent=1))
 
 

@@ -1,6 +1,8 @@
 """What is kept of parsed files: used while it is true, and made anew where it is not."""
 
+import errno
 import os
+from pathlib import Path
 
 import pytest
 
@@ -91,6 +93,16 @@ def test_nothing_is_kept_where_python_keeps_nothing(start, tmp_path, monkeypatch
     monkeypatch.setattr(module.sys, "dont_write_bytecode", True)
     assert start() == start()
     assert not (tmp_path / "patchprobe/__pycache__").exists()
+
+
+def test_a_full_disk_is_no_error(start, tmp_path, monkeypatch):
+    monkeypatch.setattr(Path, "write_text", fails_for_want_of_room)
+    assert start() == start()
+    assert [*(tmp_path / "patchprobe/__pycache__").iterdir()] == []
+
+
+def fails_for_want_of_room(*_, **__):
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_folder_that_cannot_be_written_is_no_error(start, tmp_path):

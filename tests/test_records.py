@@ -1,5 +1,6 @@
 """Records of what made results: told wherever the folders lie, and compared with the files."""
 
+import errno
 import hashlib
 import json
 import os
@@ -138,6 +139,19 @@ def test_times_are_kept_so_that_files_are_not_read_again(monkeypatch):
     text = Path("results/records/knn/mae.csv.json").read_text()
     monkeypatch.setattr(records, "file_digest", None)
     assert all(records.is_as_made(path, known) for path, known in one().outputs.items())
+    records.keep_times(one())
+    assert Path("results/records/knn/mae.csv.json").read_text() == text
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS])
+def test_times_that_cannot_be_kept_stop_nothing(monkeypatch, number):
+    def fails(*_, **__):
+        raise OSError(number, os.strerror(number))
+
+    records.write(job())
+    text = Path("results/records/knn/mae.csv.json").read_text()
+    os.utime("results/knn/mae.csv", (1, 1))
+    monkeypatch.setattr(Path, "write_text", fails)
     records.keep_times(one())
     assert Path("results/records/knn/mae.csv.json").read_text() == text
 
