@@ -30,15 +30,16 @@ class _Run(socketserver.BaseRequestHandler):
         sys.path[0] = os.environ["PYTHONPATH"]
         sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
         sys.argv = told["command"]
-        self.request.sendall(
-            bytes([_exit_code(_snakemake if sys.argv[0] == "snakemake" else _script)])
-        )
+        run = _snakemake if sys.argv[0] == "snakemake" else _script
+        self.request.sendall(bytes([_exit_code(run)]))
 
 
 def _exit_code(run):
     try:
         run()
     except SystemExit as end:
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
         return int(bool(end.code))
     except BaseException:
         sys.excepthook(*sys.exc_info())
@@ -59,8 +60,14 @@ def _snakemake():
 
 
 def _asked_of_this_server(script, path, edit=False):
-    client = f"{sys.executable} -IS {CLIENT} {SOCKET}"
-    script._execute_cmd("{client} {path:q}", client=client, path=path, is_python_script=True)
+    script._execute_cmd(
+        "{python:q} -IS {client:q} {server:q} {path:q}",
+        python=sys.executable,
+        client=str(CLIENT),
+        server=SOCKET,
+        path=path,
+        is_python_script=True,
+    )
 
 
 class _Server(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
